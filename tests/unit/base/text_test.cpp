@@ -1,0 +1,65 @@
+#include "core/base/text.h"
+
+#include <doctest/doctest.h>
+
+namespace mailreeve {
+
+TEST_CASE("a wildcard pattern matches the whole text") {
+  struct Row {
+    std::string label;
+    std::string pattern;
+    std::string text;
+    bool want;
+  };
+
+  const Row rows[] = {
+      {"equal text", "a@b.example", "a@b.example", true},
+      {"ASCII case is ignored", "A@B.example", "a@b.EXAMPLE", true},
+      {"a star stands for nothing too", "a*@b", "a@b", true},
+      {"a leading star", "*@b.example", "alice@b.example", true},
+      {"no match without a star", "b.example", "a@b.example", false},
+      {"a star that has to give back", "*ab*abc", "ababxabc", true},
+      {"only stars match nothing", "**", "", true},
+      {"an empty pattern matches only nothing", "", "a", false},
+      {"the text ends too early", "a*b", "a", false},
+      {"quadratic input ends soon",
+       "a*a*a*a*a*a*a*a*a*b",
+       std::string(4000, 'a'),
+       false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(matchesWildcard(row.pattern, row.text) == row.want);
+  }
+}
+
+TEST_CASE("a number fills its text or is none") {
+  CHECK(parseNumber("0") == 0);
+  CHECK(parseNumber("18446744073709551615") == UINT64_MAX);
+  for (const std::string text : {"", "-1", "+1", " 1", "1 ", "0x1", "1.0",
+                                 "18446744073709551616"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parseNumber(text));
+  }
+}
+
+TEST_CASE("the nearest name is offered only when it is near") {
+  const std::vector<std::string_view> names = {"hostname", "banner",
+                                               "max_recipients"};
+  CHECK(nearest("hostnam", names) == "hostname");
+  CHECK(nearest("max_recipient", names) == "max_recipients");
+  CHECK(nearest("quota", names).empty());
+}
+
+TEST_CASE("sizes are written with the largest unit that divides them") {
+  CHECK(formatSize(0) == "0");
+  CHECK(formatSize(1000) == "1000");
+  CHECK(formatSize(24U << 20U) == "24M");
+  CHECK(formatSize(std::uint64_t{3} << 40U) == "3072G");
+}
+
+TEST_CASE("a log line cannot be forged with control characters") {
+  CHECK(printable("a\r\nb\x7f") == "a??b?");
+}
+
+}  // namespace mailreeve
