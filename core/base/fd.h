@@ -1,18 +1,21 @@
 // Owns a file descriptor.
 #pragma once
 
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace mailreeve {
 
 class Fd {
  public:
   Fd() = default;
+
   explicit Fd(int fd) : fd_(fd) {}
+
   Fd(const Fd&) = delete;
   Fd& operator=(const Fd&) = delete;
+
   Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
   Fd& operator=(Fd&& other) noexcept {

@@ -1,12 +1,12 @@
 #include "core/base/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/fd.h"
 
@@ -15,7 +15,7 @@ namespace mailreeve {
 namespace {
 
 Error failed(const std::filesystem::path& path, const char* doing, int code) {
-  const auto kind = code == ENOENT                     ? ErrorCode::NotFound
+  const auto kind = code == ENOENT                    ? ErrorCode::NotFound
                     : code == EACCES || code == EPERM ? ErrorCode::Invalid
                                                       : ErrorCode::Unavailable;
   return Error{kind, path.string() + ": " + doing + ": " + errnoText(code)};
@@ -67,9 +67,9 @@ Result<std::string> readFile(const std::filesystem::path& path,
     bytes.resize(had + static_cast<std::size_t>(n < 0 ? 0 : n));
     if (n == 0) return bytes;
     if (bytes.size() > limit)
-      return Error{ErrorCode::Invalid,
-                   path.string() + ": larger than " + std::to_string(limit) +
-                       " bytes"};
+      return Error{
+          ErrorCode::Invalid,
+          path.string() + ": larger than " + std::to_string(limit) + " bytes"};
   }
 }
 

@@ -2,12 +2,12 @@
 // ones, also after a power cut, and never a mixture.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "core/base/result.h"
 

@@ -1,11 +1,11 @@
 #include "core/base/log.h"
 
-#include <syslog.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
 #include <utility>
+
+#include <syslog.h>
 
 #include "core/base/text.h"
 
@@ -30,7 +30,10 @@ void write(int priority, std::string_view label, std::string_view line) {
   const std::string clean = printable(line);
   Sink& to = sink();
   if (to.target == Target::Syslog) {
-    syslog(priority, "%.*s%s", static_cast<int>(label.size()), label.data(),
+    syslog(priority,
+           "%.*s%s",
+           static_cast<int>(label.size()),
+           label.data(),
            clean.c_str());
     return;
   }
@@ -48,11 +51,17 @@ void open(std::string program, Target target) {
     openlog(to.program.c_str(), LOG_PID | LOG_NDELAY, LOG_MAIL);
 }
 
-void info(std::string_view line) { write(LOG_INFO, "", line); }
+void info(std::string_view line) {
+  write(LOG_INFO, "", line);
+}
 
-void warn(std::string_view line) { write(LOG_WARNING, "warning: ", line); }
+void warn(std::string_view line) {
+  write(LOG_WARNING, "warning: ", line);
+}
 
-void error(std::string_view line) { write(LOG_ERR, "error: ", line); }
+void error(std::string_view line) {
+  write(LOG_ERR, "error: ", line);
+}
 
 void fatal(std::string_view line) {
   write(LOG_CRIT, "fatal: ", line);

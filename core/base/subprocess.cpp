@@ -1,18 +1,18 @@
 #include "core/base/subprocess.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string_view>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/fd.h"
 #include "core/base/file.h"
@@ -82,25 +82,29 @@ Result<pid_t> spawn(const std::vector<std::string>& argv,
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                               POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(
+      &attributes,
+      POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
   std::vector<std::string> environment = {"PATH=" + std::string(kPath),
                                           "LC_ALL=C"};
-  environment.insert(environment.end(), options.environment.begin(),
+  environment.insert(environment.end(),
+                     options.environment.begin(),
                      options.environment.end());
   const std::string program = resolve(argv.front());
   pid_t pid = -1;
-  const int problem =
-      posix_spawn(&pid, program.c_str(), &actions, &attributes,
-                  pointers(argv).data(), pointers(environment).data());
+  const int problem = posix_spawn(&pid,
+                                  program.c_str(),
+                                  &actions,
+                                  &attributes,
+                                  pointers(argv).data(),
+                                  pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (problem != 0)
-    return Error{problem == ENOENT ? ErrorCode::NotFound
-                                   : ErrorCode::Unavailable,
-                 argv.front() + ": " + errnoText(problem)};
+    return Error{
+        problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Unavailable,
+        argv.front() + ": " + errnoText(problem)};
   return pid;
 }
 
@@ -110,7 +114,8 @@ bool drain(int fd, std::string& into, std::size_t limit) {
   const ssize_t n = ::read(fd, chunk.data(), chunk.size());
   if (n < 0) return errno == EINTR || errno == EAGAIN;
   const auto got = static_cast<std::size_t>(n);
-  into.append(chunk.data(), std::min(got, limit - std::min(limit, into.size())));
+  into.append(chunk.data(),
+              std::min(got, limit - std::min(limit, into.size())));
   return n > 0;
 }
 
@@ -157,8 +162,7 @@ std::optional<int> await(pid_t pid, SteadyClock::time_point deadline) {
     int status = 0;
     const pid_t got = ::waitpid(pid, &status, WNOHANG);
     if (got == pid)
-      return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-                                 : WEXITSTATUS(status);
+      return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     if (SteadyClock::now() >= deadline) return std::nullopt;
     ::usleep(1000);
   }

@@ -35,8 +35,9 @@ std::string lower(std::string_view text) {
 }
 
 bool equalsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lowerChar(x) == lowerChar(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return lowerChar(x) == lowerChar(y);
+  });
 }
 
 bool startsWithIgnoringCase(std::string_view text, std::string_view prefix) {

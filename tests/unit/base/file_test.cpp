@@ -1,11 +1,10 @@
 #include "core/base/file.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdlib>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace mailreeve {
 
@@ -17,10 +16,12 @@ struct Scratch {
   std::string path = "/tmp/mailreeve-file-XXXXXX";
 
   Scratch() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
+
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   Scratch(Scratch&&) = delete;
   Scratch& operator=(Scratch&&) = delete;
+
   ~Scratch() { fs::remove_all(path); }
 };
 
@@ -31,13 +32,16 @@ std::size_t entries(const fs::path& directory) {
 
 }  // namespace
 
-TEST_CASE("a file is replaced whole, with its mode, and leaves nothing behind") {
+TEST_CASE(
+    "a file is replaced whole, with its mode, and leaves nothing behind") {
   const Scratch scratch;
   const fs::path path = scratch.path + "/f";
   REQUIRE(replaceFile(path, "old"));
   REQUIRE(replaceFile(path, "new", 0600));
   CHECK(*readFile(path) == "new");
+
   struct stat seen {};
+
   REQUIRE(::stat(path.c_str(), &seen) == 0);
   CHECK((seen.st_mode & 07777U) == 0600);
   CHECK(entries(scratch.path) == 1);
@@ -56,8 +60,8 @@ TEST_CASE("reading says what is wrong") {
   const fs::path path = scratch.path + "/f";
   CHECK(readFile(path).error().code == ErrorCode::NotFound);
   REQUIRE(replaceFile(path, "12345"));
-  CHECK(readFile(path, 4).error().what == path.string() +
-                                              ": larger than 4 bytes");
+  CHECK(readFile(path, 4).error().what ==
+        path.string() + ": larger than 4 bytes");
   CHECK(*readFile(path, 5) == "12345");
 }
 

@@ -1,14 +1,13 @@
 #include "core/base/subprocess.h"
 
-#include <signal.h>
-
 #include <doctest/doctest.h>
+#include <signal.h>
 
 namespace mailreeve {
 
 TEST_CASE("a program's output, errors and status come back") {
-  const auto done = run({"sh", "-c", "cat; echo oops >&2; exit 3"},
-                        {.input = "hello"});
+  const auto done =
+      run({"sh", "-c", "cat; echo oops >&2; exit 3"}, {.input = "hello"});
   REQUIRE(done);
   CHECK(done->status == 3);
   CHECK(done->out == "hello");
@@ -29,8 +28,8 @@ TEST_CASE("a program that overruns its limit is killed with its children") {
 }
 
 TEST_CASE("output beyond its limit is read and dropped") {
-  const auto done = run({"sh", "-c", "head -c 100000 /dev/zero"},
-                        {.outputLimit = 1000});
+  const auto done =
+      run({"sh", "-c", "head -c 100000 /dev/zero"}, {.outputLimit = 1000});
   REQUIRE(done);
   CHECK(done->out.size() == 1000);
 }

@@ -36,16 +36,16 @@ TEST_CASE("a wildcard pattern matches the whole text") {
 TEST_CASE("a number fills its text or is none") {
   CHECK(parseNumber("0") == 0);
   CHECK(parseNumber("18446744073709551615") == UINT64_MAX);
-  for (const std::string text : {"", "-1", "+1", " 1", "1 ", "0x1", "1.0",
-                                 "18446744073709551616"}) {
+  for (const std::string text :
+       {"", "-1", "+1", " 1", "1 ", "0x1", "1.0", "18446744073709551616"}) {
     CAPTURE(text);
     CHECK_FALSE(parseNumber(text));
   }
 }
 
 TEST_CASE("the nearest name is offered only when it is near") {
-  const std::vector<std::string_view> names = {"hostname", "banner",
-                                               "max_recipients"};
+  const std::vector<std::string_view> names = {
+      "hostname", "banner", "max_recipients"};
   CHECK(nearest("hostnam", names) == "hostname");
   CHECK(nearest("max_recipient", names) == "max_recipients");
   CHECK(nearest("quota", names).empty());

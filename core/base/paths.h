@@ -1,0 +1,58 @@
+// Where everything is at run time. One struct, so that a test or a second
+// instance can live elsewhere.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace mailreeve {
+
+struct Paths {
+  std::filesystem::path config = "/etc/mailreeve";     // The admin's YAML.
+  std::filesystem::path state = "/var/lib/mailreeve";  // Ours.
+  std::filesystem::path run = "/run/mailreeve";        // Sockets.
+  std::filesystem::path data = MAILREEVE_DATA_DIR;     // Templates.
+  std::filesystem::path postfix = "/etc/postfix";
+  std::filesystem::path dovecot = "/etc/dovecot";
+
+  // The settings as applied: current/yaml/ holds the YAML the daemons read.
+  [[nodiscard]] std::filesystem::path generations() const {
+    return state / "generations";
+  }
+
+  [[nodiscard]] std::filesystem::path currentYaml() const {
+    return generations() / "current" / "yaml";
+  }
+
+  [[nodiscard]] std::filesystem::path stateDatabase() const {
+    return state / "state.db";
+  }
+
+  [[nodiscard]] std::filesystem::path countersDatabase() const {
+    return state / "counters.db";
+  }
+
+  [[nodiscard]] std::filesystem::path logsDatabase() const {
+    return state / "logs.db";
+  }
+
+  // What the Dovecot modules read; see dovecot-plugin.
+  [[nodiscard]] std::filesystem::path loginPolicy() const {
+    return state / "login-policy";
+  }
+
+  // program: milterd, policyd or mgmtd.
+  [[nodiscard]] std::filesystem::path control(const char* program) const {
+    return run / (std::string(program) + ".ctl");
+  }
+
+  [[nodiscard]] std::filesystem::path milterSocket() const {
+    return run / "milter.sock";
+  }
+
+  [[nodiscard]] std::filesystem::path policySocket() const {
+    return run / "policy.sock";
+  }
+};
+
+}  // namespace mailreeve

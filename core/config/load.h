@@ -1,0 +1,63 @@
+// Reads the administrator's YAML into Settings, or says everything that is
+// wrong with it.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/config/settings.h"
+
+namespace mailreeve::config {
+
+// One thing wrong, at one place: "mail.yaml:12:5: domains[0].name: ...".
+struct Problem {
+  std::string file;
+  std::size_t line = 0;    // From 1; 0 when the file as a whole is meant.
+  std::size_t column = 0;  // From 1.
+  std::string key;         // "domains[2].limits.daily_messages"; may be empty.
+  std::string what;
+
+  [[nodiscard]] std::string text() const;
+};
+
+struct Loaded {
+  Settings settings;              // Defaults where problems are.
+  std::vector<Problem> problems;  // Empty: the settings are valid.
+
+  [[nodiscard]] bool ok() const { return problems.empty(); }
+};
+
+// The YAML files of one configuration, with their text, in reading order.
+struct Source {
+  std::string name;  // As errors name it: a path.
+  std::string text;
+  bool domain = false;  // domains/*.yaml: the file is one element of `domains`.
+};
+
+// Reads `directory`/*.yaml, `directory`/domains/*.yaml and
+// `directory`/managed/*.yaml. Problems with the files themselves (unreadable,
+// too large) are reported like all others.
+[[nodiscard]] Loaded load(const std::filesystem::path& directory);
+
+// The same for text in memory: what `load` does once the files are read.
+[[nodiscard]] Loaded parse(const std::vector<Source>& sources);
+
+// The settings as one YAML document with every value spelt out and keys in
+// the order of their description. parse(show(s)) gives s again. Secrets are
+// shown as "***".
+[[nodiscard]] std::string show(const Settings& settings);
+
+// JSON Schema (draft 2020-12) of the whole YAML, for editors.
+[[nodiscard]] std::string schema();
+
+// The reference manual page mailreeve.yaml(5), in mdoc(7).
+[[nodiscard]] std::string referencePage();
+
+// One line for each value that differs: "domain example.com: limits.
+// daily_messages 500 -> 200". List elements are told apart by name.
+[[nodiscard]] std::vector<std::string> differences(const Settings& before,
+                                                   const Settings& after);
+
+}  // namespace mailreeve::config

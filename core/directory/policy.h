@@ -1,0 +1,86 @@
+// The settings made ready for asking: who is a domain of ours, what holds for
+// a user, who is trusted. Built once after a load, immutable, shared by
+// pointer: a message sees one Policy from start to end.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/network.h"
+#include "core/config/settings.h"
+
+namespace mailreeve::directory {
+
+// A value in force, and which rule gave it ("policy staff", "domain
+// example.com", "default policy", "built in").
+template <class T>
+struct Effective {
+  T value{};
+  std::string from;
+};
+
+// Every setting of one user, as `mgmtctl effective` prints it.
+struct EffectiveUser {
+  std::string user;    // Address key.
+  std::string policy;  // Name of the policy that matched; empty: none.
+  Effective<bool> autoForwarding;
+  Effective<std::int64_t> dailyMessages;
+  Effective<std::int64_t> dailyVolume;
+  Effective<std::int64_t> attachmentSize;
+  Effective<std::int64_t> messageSize;  // The smaller of server and domain.
+  Effective<bool> internalOnly;
+  Effective<bool> imap, imapLanOnly;
+  Effective<bool> pop3, pop3LanOnly;
+  Effective<bool> managesieve, managesieveLanOnly;
+  Effective<bool> smtp, smtpLanOnly;
+};
+
+class Policy {
+ public:
+  explicit Policy(config::Settings settings);
+
+  [[nodiscard]] const config::Settings& settings() const { return settings_; }
+
+  // The main domain that `domain` (any case, IDN in either form) is or belongs
+  // to as an additional one; null for a foreign domain.
+  [[nodiscard]] const config::Domain* domainOf(std::string_view domain) const;
+  [[nodiscard]] const config::Domain* domainOfAddress(
+      std::string_view address) const;
+
+  // `address` in lower case, without +extension, additional domain replaced by
+  // the main one: the same mailbox always gives the same text.
+  [[nodiscard]] std::string mailboxKey(std::string_view address) const;
+
+  [[nodiscard]] bool isLocalNetwork(std::string_view ip) const;
+  [[nodiscard]] bool isTrustedNetwork(std::string_view ip) const;
+
+  // Authenticated, or from a network that may relay.
+  [[nodiscard]] bool isOutbound(std::string_view login,
+                                std::string_view ip) const;
+
+  [[nodiscard]] EffectiveUser effective(std::string_view user) const;
+
+ private:
+  [[nodiscard]] const config::UserPolicy* policyFor(
+      const std::string& user) const;
+
+  config::Settings settings_;
+  std::unordered_map<std::string, std::size_t> domains_;  // Key -> index.
+  std::unordered_map<std::string, std::size_t> exactPolicies_;
+  std::vector<std::pair<std::string, std::size_t>> wildcardPolicies_;
+  NetworkSet local_;
+  NetworkSet trusted_;
+};
+
+using PolicyPtr = std::shared_ptr<const Policy>;
+
+// Loads the YAML directory and compiles it; all problems in one Error.
+[[nodiscard]] Result<PolicyPtr> loadPolicy(
+    const std::filesystem::path& directory);
+
+}  // namespace mailreeve::directory

@@ -1,0 +1,69 @@
+// How much each user has sent today (FEATURES C9): exact, also when many
+// sessions of milterd charge the same user at once.
+//
+// The truth is counters.db; what this process holds in memory is a copy that
+// it alone changes. Days are those of the local time zone.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+
+namespace mailreeve::store {
+
+// Both 0: no limit.
+struct UsageLimit {
+  std::int64_t messages = 0;
+  std::int64_t bytes = 0;
+};
+
+struct Usage {
+  std::string user;  // Address key of the login.
+  std::string day;   // YYYY-MM-DD.
+  std::int64_t messages = 0;
+  std::int64_t bytes = 0;
+};
+
+enum class Charge { Counted, OverMessages, OverBytes };
+
+class UsageCounter {
+ public:
+  // `clock` must outlive the counter.
+  [[nodiscard]] static Result<std::unique_ptr<UsageCounter>> open(
+      const std::filesystem::path& countersDatabase, const Clock& clock);
+
+  virtual ~UsageCounter() = default;
+
+  // Counts one message of `bytes` for `user`, unless that would pass the
+  // limit: then nothing is counted. Returns when the count is durable (WAL,
+  // group commit). An Error means nothing was counted. Any thread.
+  [[nodiscard]] virtual Result<Charge> charge(const std::string& user,
+                                              std::int64_t bytes,
+                                              UsageLimit limit) = 0;
+
+  // Takes a charge back, because the answer could not be given.
+  virtual void giveBack(const std::string& user, std::int64_t bytes) = 0;
+
+  // Forgets what memory holds, after another process changed the database
+  // (`mgmtctl usage clear`).
+  [[nodiscard]] virtual Result<Done> reload() = 0;
+
+ protected:
+  UsageCounter() = default;
+};
+
+// For readers (policyd, mgmtctl); all of today, or one user's.
+[[nodiscard]] Result<std::vector<Usage>> listUsage(
+    const std::filesystem::path& countersDatabase, const std::string& day);
+
+// For `mgmtctl usage clear`: one user ("" for all). milterd must be told to
+// reload. Returns how many rows went.
+[[nodiscard]] Result<std::int64_t> clearUsage(
+    const std::filesystem::path& countersDatabase, const std::string& user);
+
+}  // namespace mailreeve::store
