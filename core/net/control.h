@@ -1,15 +1,19 @@
 // The control socket every daemon has, and how to call one.
 //
 // One JSON object a line, each way. A request is {"do": NAME, ...}; an answer
-// {"ok": true, ...} or {"ok": false, "error": TEXT}. Lines over 1 MiB end the
-// connection, as does silence of 30 s.
+// {"ok": true, ...} or {"ok": false, "error": TEXT, "code": ErrorCode's name}.
+// Lines over 1 MiB end the connection, and so does a request that is not
+// complete 30 s after the answer before it: a client that dribbles bytes gains
+// no more time than a silent one.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 #include <sys/types.h>
@@ -18,11 +22,13 @@
 
 namespace mailreeve::net {
 
-// Who is at the other end, as the kernel says (SO_PEERCRED, unix(7)).
+// Who is at the other end, as the kernel says (SO_PEERCRED and SO_PEERGROUPS,
+// unix(7)): the credentials of the moment it connected.
 struct Peer {
   uid_t uid = static_cast<uid_t>(-1);
   gid_t gid = static_cast<gid_t>(-1);
   pid_t pid = -1;
+  std::vector<gid_t> groups = {};  // The supplementary ones.
 };
 
 // Answers one request; called on the server's own threads, several at once.
@@ -30,12 +36,21 @@ struct Peer {
 using Handler =
     std::function<Result<nlohmann::json>(const nlohmann::json&, const Peer&)>;
 
+struct ControlLimits {
+  std::size_t line = std::size_t{1} << 20U;  // Bytes, without the line end.
+  std::chrono::milliseconds request = std::chrono::seconds(30);
+  unsigned connections = 64;  // More wait in the kernel's queue.
+};
+
 class ControlServer {
  public:
   // Listens on the Unix socket `path` (replaced if nobody answers on it; an
   // Error when another process does), with permission bits `mode`.
   [[nodiscard]] static Result<std::unique_ptr<ControlServer>> start(
-      const std::filesystem::path& path, mode_t mode, Handler handler);
+      const std::filesystem::path& path,
+      mode_t mode,
+      Handler handler,
+      const ControlLimits& limits = {});
 
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
