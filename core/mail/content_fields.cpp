@@ -1,0 +1,107 @@
+#include "core/mail/content_fields.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+#include <gmime/gmime.h>
+
+#include "core/base/text.h"
+#include "core/mail/charset.h"
+#include "core/mail/gmime_start.h"
+
+namespace mailreeve::mail {
+
+namespace {
+
+struct Unref {
+  void operator()(void* object) const { ::g_object_unref(object); }
+};
+
+// Parameters of one part above this number are not kept.
+constexpr int kMaxParameters = 50;
+
+// GMime falls back to guesses for raw bytes; what is then still no UTF-8 is
+// read byte by byte, so that a name is never lost.
+std::string asUtf8(const char* text) {
+  const std::string raw = text == nullptr ? "" : text;
+  if (isValidUtf8(raw)) return raw;
+  std::string out;
+  for (const char c : raw) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      out += c;
+    } else {
+      out += static_cast<char>(0xC0U | (byte >> 6U));
+      out += static_cast<char>(0x80U | (byte & 0x3FU));
+    }
+  }
+  return out;
+}
+
+void readParameters(GMimeParamList* list, MimeNode& node) {
+  const int count = std::min(::g_mime_param_list_length(list), kMaxParameters);
+  for (int i = 0; i < count; ++i) {
+    GMimeParam* parameter = ::g_mime_param_list_get_parameter_at(list, i);
+    std::string name = lower(asUtf8(::g_mime_param_get_name(parameter)));
+    if (!node.parameter(name).empty()) continue;
+    node.parameters.emplace_back(std::move(name),
+                                 asUtf8(::g_mime_param_get_value(parameter)));
+  }
+}
+
+// RFC 2045 section 5.1: both halves are tokens.
+bool isToken(std::string_view text) {
+  constexpr std::string_view kSpecials = "()<>@,;:\\\"/[]?=";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return c > 32 && c < 127 && kSpecials.find(c) == std::string_view::npos;
+  });
+}
+
+bool looksLikeType(std::string_view value) {
+  const auto type = trim(value.substr(0, value.find(';')));
+  const auto slash = type.find('/');
+  if (slash == std::string_view::npos) return false;
+  const auto subtype = trim(type.substr(slash + 1));
+  return isToken(trim(type.substr(0, slash))) &&
+         isToken(subtype.substr(0, subtype.find_first_of(" \t(")));
+}
+
+}  // namespace
+
+bool readContentType(const std::string& value, MimeNode& node) {
+  if (!looksLikeType(value)) return false;
+  startGMime();
+  const std::unique_ptr<GMimeContentType, Unref> parsed(
+      ::g_mime_content_type_parse(nullptr, value.c_str()));
+  node.type =
+      lower(asUtf8(::g_mime_content_type_get_media_type(parsed.get()))) + "/" +
+      lower(asUtf8(::g_mime_content_type_get_media_subtype(parsed.get())));
+  readParameters(::g_mime_content_type_get_parameters(parsed.get()), node);
+  return true;
+}
+
+void readDisposition(const std::string& value, MimeNode& node) {
+  startGMime();
+  const std::unique_ptr<GMimeContentDisposition, Unref> parsed(
+      ::g_mime_content_disposition_parse(nullptr, value.c_str()));
+  if (!parsed) return;
+  node.disposition =
+      lower(asUtf8(::g_mime_content_disposition_get_disposition(parsed.get())));
+  node.disposition = std::string(trim(node.disposition));
+  readParameters(::g_mime_content_disposition_get_parameters(parsed.get()),
+                 node);
+}
+
+void finishContentFields(MimeNode& node) {
+  node.charset = lower(trim(node.parameter("charset")));
+  for (const std::string_view parameter : {"filename", "name"}) {
+    const auto name = node.parameter(parameter);
+    const bool known = std::find(node.names.begin(), node.names.end(), name) !=
+                       node.names.end();
+    if (!name.empty() && !known) node.names.emplace_back(name);
+  }
+  if (!node.names.empty()) node.filename = node.names.front();
+}
+
+}  // namespace mailreeve::mail

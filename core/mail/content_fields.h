@@ -1,0 +1,22 @@
+// Reads the Content-* fields of one part with GMime: types, parameters and file
+// names in all the encodings senders use (RFC 2231, RFC 2047 in quotes, raw
+// bytes).
+#pragma once
+
+#include <string>
+
+#include "core/mail/mime_tree.h"
+
+namespace mailreeve::mail {
+
+// Each takes an unfolded field value and fills its part of `node`.
+//
+// readContentType gives false for a value that is no type: the node keeps the
+// type it had.
+[[nodiscard]] bool readContentType(const std::string& value, MimeNode& node);
+void readDisposition(const std::string& value, MimeNode& node);
+
+// After both: charset, file name and names from what they found.
+void finishContentFields(MimeNode& node);
+
+}  // namespace mailreeve::mail
