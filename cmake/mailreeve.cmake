@@ -69,6 +69,10 @@ function(mailreeve_unit_test directory)
        ${CMAKE_SOURCE_DIR}/tests/unit/${directory}/*.cpp)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE mailreeve_test_main ${ARG_LINK})
+  if(NOT TARGET unit_tests)
+    add_custom_target(unit_tests)
+  endif()
+  add_dependencies(unit_tests ${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(
     ${name}
