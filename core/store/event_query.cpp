@@ -1,0 +1,152 @@
+// Reading and ageing logs.db; writing it is event_log.cpp's.
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/store/event_log.h"
+#include "core/store/event_tables.h"
+
+namespace mailreeve::store {
+
+namespace {
+
+constexpr std::int64_t kMost = 10'000;
+constexpr std::int64_t kDeletedAtOnce = 2'000;
+
+// The WHERE clause as it grows.
+struct Where {
+  std::string sql;
+  Values values;
+
+  void add(const std::string& condition, std::initializer_list<Value> more) {
+    sql += (sql.empty() ? " WHERE " : " AND ") + condition;
+    values.insert(values.end(), more);
+  }
+
+  void addEqual(const std::string& column, const std::string& value) {
+    if (!value.empty()) add(column + " = ?", {value});
+  }
+};
+
+// A pattern of LIKE in which only `*` of ours is special.
+std::string likePattern(const std::string& wildcard) {
+  std::string out;
+  for (const char c : lower(wildcard)) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c == '*' ? '%' : c;
+  }
+  return out;
+}
+
+// An address without `*` is compared, so that the index helps.
+std::pair<std::string, std::string> matching(const std::string& column,
+                                             const std::string& pattern) {
+  if (pattern.find('*') == std::string::npos)
+    return {"LOWER(" + column + ") = ?", lower(pattern)};
+  return {"LOWER(" + column + ") LIKE ? ESCAPE '\\'", likePattern(pattern)};
+}
+
+void addText(Where& where, const std::string& text) {
+  const std::string pattern =
+      "%" + likePattern(replaceAll(text, "*", "")) + "%";
+  std::string any;
+  for (const char* column :
+       {"subject", "message_id", "reason", "reply", "client", "login"})
+    any += std::string(any.empty() ? "(" : " OR ") + "LOWER(" + column +
+           ") LIKE ? ESCAPE '\\'";
+  where.add(any + ")", {pattern, pattern, pattern, pattern, pattern, pattern});
+}
+
+Where criteria(const EventQuery& query) {
+  Where where;
+  if (query.since) where.add("time >= ?", {toMilliseconds(*query.since)});
+  if (query.until) where.add("time < ?", {toMilliseconds(*query.until)});
+  if (query.beforeId > 0) where.add("id < ?", {query.beforeId});
+  if (query.afterId > 0) where.add("id > ?", {query.afterId});
+  where.addEqual("queue_id", query.queueId);
+  where.addEqual("trace_code", query.traceCode);
+  where.addEqual("verdict", query.verdict);
+  where.addEqual("program", query.program);
+  if (!query.sender.empty()) {
+    const auto [condition, value] = matching("sender", query.sender);
+    where.add(condition, {value});
+  }
+  if (!query.recipient.empty()) {
+    const auto [condition, value] = matching("recipient", query.recipient);
+    where.add(
+        "id IN (SELECT event FROM event_recipient WHERE " + condition + ")",
+        {value});
+  }
+  if (!query.text.empty()) addText(where, query.text);
+  return where;
+}
+
+Event eventOf(const Row& row) {
+  Event event;
+  event.id = row.integer(0);
+  event.time = fromMilliseconds(row.integer(1));
+  event.program = row.text(2);
+  event.kind = row.text(3);
+  event.queueId = row.text(4);
+  event.traceCode = row.text(5);
+  event.client = row.text(6);
+  event.login = row.text(7);
+  event.sender = row.text(8);
+  event.messageId = row.text(9);
+  event.subject = row.text(10);
+  event.size = row.integer(11);
+  event.verdict = row.text(12);
+  event.reason = row.text(13);
+  event.reply = row.text(14);
+  event.trace = row.text(15);
+  return event;
+}
+
+}  // namespace
+
+Result<std::vector<Event>> queryEvents(
+    const std::filesystem::path& logsDatabase, const EventQuery& query) {
+  auto database = Database::openReadOnly(logsDatabase);
+  if (!database) return std::move(database).error();
+  Where where = criteria(query);
+  where.values.emplace_back(std::clamp<std::int64_t>(query.limit, 1, kMost));
+  const bool ascending = query.oldestFirst || query.afterId > 0;
+  auto rows = database->query(
+      "SELECT id, time, program, kind, queue_id, trace_code, client, login, "
+      "sender, message_id, subject, size, verdict, reason, reply, trace "
+      "FROM event" +
+          where.sql + " ORDER BY id " + (ascending ? "ASC" : "DESC") +
+          " LIMIT ?",
+      where.values);
+  if (!rows) return std::move(rows).error();
+  std::vector<Event> events;
+  for (const auto& row : *rows) {
+    Event event = eventOf(row);
+    auto recipients = database->query(
+        "SELECT recipient FROM event_recipient WHERE event = ? ORDER BY place",
+        {event.id});
+    if (!recipients) return std::move(recipients).error();
+    for (const auto& recipient : *recipients)
+      event.recipients.push_back(recipient.text(0));
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+Result<std::int64_t> deleteEventsBefore(
+    const std::filesystem::path& logsDatabase, TimePoint moment) {
+  auto database = openEvents(logsDatabase);
+  if (!database) return std::move(database).error();
+  std::int64_t deleted = 0;
+  for (;;) {
+    auto gone = database->execute(
+        "DELETE FROM event WHERE id IN "
+        "(SELECT id FROM event WHERE time < ? ORDER BY time LIMIT ?)",
+        {toMilliseconds(moment), kDeletedAtOnce});
+    if (!gone) return std::move(gone).error();
+    deleted += *gone;
+    if (*gone < kDeletedAtOnce) return deleted;
+  }
+}
+
+}  // namespace mailreeve::store

@@ -1,0 +1,18 @@
+// The tables of logs.db, for the two files that use them.
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/store/database.h"
+
+namespace mailreeve::store {
+
+[[nodiscard]] const Schema& eventSchema();
+
+// Opens for writing. The log is worth a transaction, not an fsync each.
+[[nodiscard]] Result<Database> openEvents(
+    const std::filesystem::path& logsDatabase);
+
+[[nodiscard]] std::int64_t toMilliseconds(TimePoint time);
+[[nodiscard]] TimePoint fromMilliseconds(std::int64_t milliseconds);
+
+}  // namespace mailreeve::store
