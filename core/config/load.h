@@ -36,21 +36,28 @@ struct Source {
   bool domain = false;  // domains/*.yaml: the file is one element of `domains`.
 };
 
+// Whether values given as {file: PATH} or {env: NAME} are read. The daemons do
+// not need them and may not be able to read them.
+enum class Secrets { Resolve, Leave };
+
 // Reads `directory`/*.yaml, `directory`/domains/*.yaml and
 // `directory`/managed/*.yaml. Problems with the files themselves (unreadable,
 // too large) are reported like all others.
-[[nodiscard]] Loaded load(const std::filesystem::path& directory);
+[[nodiscard]] Loaded load(const std::filesystem::path& directory,
+                          Secrets secrets = Secrets::Resolve);
 
 // The same for text in memory: what `load` does once the files are read.
-[[nodiscard]] Loaded parse(const std::vector<Source>& sources);
+[[nodiscard]] Loaded parse(const std::vector<Source>& sources,
+                           Secrets secrets = Secrets::Resolve);
 
 // The settings as one YAML document with every value spelt out and keys in
 // the order of their description. parse(show(s)) gives s again. Secrets are
-// shown as "***".
+// shown as where they come from, never as what they are.
 [[nodiscard]] std::string show(const Settings& settings);
 
 // JSON Schema (draft 2020-12) of the whole YAML, for editors.
-[[nodiscard]] std::string schema();
+enum class SchemaOf { Settings, DomainFile };
+[[nodiscard]] std::string schema(SchemaOf what = SchemaOf::Settings);
 
 // The reference manual page mailreeve.yaml(5), in mdoc(7).
 [[nodiscard]] std::string referencePage();

@@ -191,8 +191,17 @@ struct Logging {
   std::int64_t keepEventsDays = 90;
 };
 
+// Where a secret comes from: {file: PATH} or {env: NAME}. Exactly one is set.
+struct SecretSource {
+  std::string file;
+  std::string environment;
+};
+
+// Settings passed on as they are. A value may be a secret, and is then
+// resolved into `settings` when the YAML is read for apply.
 struct Extra {
   std::map<std::string, std::string> settings;
+  std::map<std::string, SecretSource> secrets;
 };
 
 struct Settings {

@@ -1,0 +1,215 @@
+#include "core/config/text_kinds.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/network.h"
+#include "core/base/text.h"
+#include "core/mail/address.h"
+
+namespace mailreeve::config {
+
+namespace {
+
+constexpr std::size_t kMostLine = 1000;  // Bytes.
+constexpr std::size_t kMostBlock = 256 << 10;
+
+bool hasControls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+}
+
+bool validUtf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t length = c < 0x80            ? 1
+                               : (c >> 5U) == 0x06 ? 2
+                               : (c >> 4U) == 0x0e ? 3
+                               : (c >> 3U) == 0x1e ? 4
+                                                   : 0;
+    if (length == 0 || i + length > text.size() || c == 0xc0 || c == 0xc1)
+      return false;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) >> 6U) != 2) return false;
+    i += length;
+  }
+  return true;
+}
+
+std::string checkLine(std::string_view text) {
+  if (text.size() > kMostLine) return "must not be longer than 1000 bytes";
+  if (hasControls(text)) return "must be one line without control characters";
+  return "";
+}
+
+std::string checkDomain(std::string_view text) {
+  const auto key = mail::domainKey(text);
+  if (!key) return "must be a domain name, such as example.com";
+  return key->find('.') == std::string::npos
+             ? "must be a full domain name, such as example.com"
+             : "";
+}
+
+std::string checkHostname(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+  if (!plain || !checkDomain(text).empty() || text.back() == '.')
+    return "must be a fully qualified host name, such as mail.example.com";
+  return "";
+}
+
+std::string checkLocalPart(std::string_view text) {
+  constexpr std::string_view kWrong = "()<>[]:;@\\,\" ";
+  if (text.empty() || text.size() > 64 || hasControls(text) ||
+      text.find_first_of(kWrong) != std::string_view::npos ||
+      text.front() == '.' || text.back() == '.' ||
+      text.find("..") != std::string_view::npos)
+    return "must be the part of an address before the @";
+  return "";
+}
+
+std::string checkAddress(std::string_view text) {
+  return mail::parseAddress(text) ? ""
+                                  : "must be an address, such as "
+                                    "alice@example.com";
+}
+
+std::string checkPattern(std::string_view text) {
+  if (text.find_first_of(" \t<>") != std::string_view::npos && text != "<>")
+    return "must be an address, in which * stands for anything, or <>";
+  if (text.empty()) return "must not be empty";
+  return "";
+}
+
+std::string checkPath(std::string_view text) {
+  if (text.empty() || text.front() != '/') return "must be an absolute path";
+  return text.find("/../") == std::string_view::npos ? ""
+                                                     : "must not hold /../";
+}
+
+std::string checkColor(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kNames = {
+      "red", "orange", "yellow", "green", "teal", "blue", "purple", "gray"};
+  if (std::find(kNames.begin(), kNames.end(), text) != kNames.end()) return "";
+  const bool hex = text.size() == 7 && text[0] == '#' &&
+                   text.find_first_not_of("0123456789abcdefABCDEF", 1) ==
+                       std::string_view::npos;
+  return hex ? ""
+             : "must be #rrggbb or one of red, orange, yellow, green, teal, "
+               "blue, purple, gray";
+}
+
+std::string checkNetwork(std::string_view text) {
+  const auto network = parseNetwork(text);
+  return network ? "" : network.error().what;
+}
+
+std::string checkKind(TextKind kind, std::string_view text) {
+  switch (kind) {
+    case TextKind::Free:
+    case TextKind::Block:
+      return "";
+    case TextKind::Name:
+      return trim(text).empty() ? "must not be empty" : "";
+    case TextKind::Hostname:
+      return checkHostname(text);
+    case TextKind::Domain:
+      return checkDomain(text);
+    case TextKind::LocalPart:
+      return checkLocalPart(text);
+    case TextKind::Address:
+      return checkAddress(text);
+    case TextKind::Target:
+      return text.find('@') == std::string_view::npos ? checkLocalPart(text)
+                                                      : checkAddress(text);
+    case TextKind::AddressPattern:
+      return checkPattern(text);
+    case TextKind::Path:
+      return checkPath(text);
+    case TextKind::Ip:
+      return parseIp(text) ? "" : "must be an IP address";
+    case TextKind::Network:
+      return checkNetwork(text);
+    case TextKind::Color:
+      return checkColor(text);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string checkText(TextKind kind, std::string_view text) {
+  if (!validUtf8(text)) return "must be valid UTF-8";
+  if (kind == TextKind::Block) {
+    if (text.size() > kMostBlock) return "must not be longer than 256 KiB";
+  } else if (std::string wrong = checkLine(text); !wrong.empty()) {
+    return wrong;
+  }
+  std::string wrong = checkKind(kind, text);
+  if (!wrong.empty() && wrong.starts_with("must"))
+    wrong += ", is \"" + printable(text.substr(0, 80)) + "\"";
+  return wrong;
+}
+
+std::string_view kindName(TextKind kind) {
+  switch (kind) {
+    case TextKind::Free:
+    case TextKind::Name:
+      return "text";
+    case TextKind::Block:
+      return "text of several lines";
+    case TextKind::Hostname:
+      return "host name";
+    case TextKind::Domain:
+      return "domain";
+    case TextKind::LocalPart:
+      return "part before the @";
+    case TextKind::Address:
+      return "address";
+    case TextKind::Target:
+      return "address or part before the @";
+    case TextKind::AddressPattern:
+      return "address with *";
+    case TextKind::Path:
+      return "absolute path";
+    case TextKind::Ip:
+      return "IP address";
+    case TextKind::Network:
+      return "IP network";
+    case TextKind::Color:
+      return "color";
+  }
+  return "text";
+}
+
+std::int64_t parseSize(std::string_view text) {
+  constexpr std::int64_t kInvalid = -1;
+  if (text.empty()) return kInvalid;
+  unsigned shift = 0;
+  switch (text.back()) {
+    case 'K':
+    case 'k':
+      shift = 10;
+      break;
+    case 'M':
+    case 'm':
+      shift = 20;
+      break;
+    case 'G':
+    case 'g':
+      shift = 30;
+      break;
+    default:
+      break;
+  }
+  if (shift > 0) text.remove_suffix(1);
+  const auto number = parseNumber(text);
+  if (!number || *number > (std::uint64_t{1} << 50U) >> shift) return kInvalid;
+  if (text.size() > 1 && text.front() == '0') return kInvalid;
+  return static_cast<std::int64_t>(*number << shift);
+}
+
+}  // namespace mailreeve::config

@@ -1,0 +1,12 @@
+// The commands of mgmtctl: each adds itself to the program and, when chosen,
+// sets context.run. One file each.
+#pragma once
+
+#include "mgmtd/cli/context.h"
+
+namespace mailreeve::cli {
+
+void addSettings(CLI::App& app, Context& context);  // show, check, effective
+void addSchema(CLI::App& app, Context& context);
+
+}  // namespace mailreeve::cli
