@@ -3,6 +3,10 @@
 //
 // The truth is counters.db; what this process holds in memory is a copy that
 // it alone changes. Days are those of the local time zone.
+//
+// A charge that was answered survives the death of the process. One that was
+// counted when the process died before its answer stays counted: at most one
+// message too many for each session, never one too few.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +34,14 @@ struct Usage {
 };
 
 enum class Charge { Counted, OverMessages, OverBytes };
+
+// What one more message of `bytes` would be for somebody who has `used`.
+[[nodiscard]] Charge decide(const Usage& used,
+                            std::int64_t bytes,
+                            UsageLimit limit);
+
+// The local day of `when`, as Usage::day has it.
+[[nodiscard]] std::string usageDay(TimePoint when);
 
 class UsageCounter {
  public:
