@@ -1,0 +1,37 @@
+// What rendering must know of the host and of this installation, gathered
+// before, so that rendering itself asks nobody.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/paths.h"
+#include "core/base/result.h"
+
+namespace mailreeve::apply {
+
+struct Facts {
+  Paths paths;
+  std::uint64_t generation = 1;  // The one being rendered.
+  std::filesystem::path queueDirectory = "/var/spool/postfix";
+  bool loginPolicyModule = false;  // Whether Dovecot has our auth module,
+  bool sieveModule = false;        // and our Sieve module.
+  std::set<std::string> postfixParameters;  // As `postconf -d` knows them.
+};
+
+// Asks this host's Postfix; `generation` is left at 1.
+[[nodiscard]] Result<Facts> gatherFacts(const Paths& paths);
+
+// The certificate used while server.tls names none, and its key.
+[[nodiscard]] std::filesystem::path ownCertificate(const Paths& paths);
+[[nodiscard]] std::filesystem::path ownKey(const Paths& paths);
+
+// Makes that certificate for `hostname` if there is none: self-signed, ten
+// years, EC P-256. An existing one is left alone.
+[[nodiscard]] Result<Done> ensureOwnCertificate(const Paths& paths,
+                                                const std::string& hostname);
+
+}  // namespace mailreeve::apply

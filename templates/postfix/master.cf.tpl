@@ -1,0 +1,46 @@
+# {{HEADER}}
+# service type  private unpriv  chroot  wakeup  maxproc command + args
+{{#SMTP}}
+{{ENDPOINT}}  inet  n  -  n  -  -  smtpd
+{{/SMTP}}
+{{#SUBMISSION}}
+{{ENDPOINT}}  inet  n  -  n  -  -  smtpd
+    -o syslog_name=postfix/submission
+    -o smtpd_tls_security_level={{SUBMISSION_TLS}}
+    -o smtpd_sasl_auth_enable={{SASL}}
+    -o smtpd_client_restrictions={{SUBMISSION_CLIENTS}}
+    -o milter_macro_daemon_name=ORIGINATING
+{{/SUBMISSION}}
+{{#SMTPS}}
+{{ENDPOINT}}  inet  n  -  n  -  -  smtpd
+    -o syslog_name=postfix/smtps
+    -o smtpd_tls_wrappermode=yes
+    -o smtpd_sasl_auth_enable={{SASL}}
+    -o smtpd_client_restrictions={{SUBMISSION_CLIENTS}}
+    -o milter_macro_daemon_name=ORIGINATING
+{{/SMTPS}}
+pickup    unix  n       -       n       60      1       pickup
+cleanup   unix  n       -       n       -       0       cleanup
+qmgr      unix  n       -       n       300     1       qmgr
+tlsmgr    unix  -       -       n       1000?   1       tlsmgr
+rewrite   unix  -       -       n       -       -       trivial-rewrite
+bounce    unix  -       -       n       -       0       bounce
+defer     unix  -       -       n       -       0       bounce
+trace     unix  -       -       n       -       0       bounce
+verify    unix  -       -       n       -       1       verify
+flush     unix  n       -       n       1000?   0       flush
+proxymap  unix  -       -       n       -       -       proxymap
+proxywrite unix -       -       n       -       1       proxymap
+smtp      unix  -       -       n       -       -       smtp
+relay     unix  -       -       n       -       -       smtp
+    -o syslog_name=postfix/$service_name
+showq     unix  n       -       n       -       -       showq
+error     unix  -       -       n       -       -       error
+retry     unix  -       -       n       -       -       error
+discard   unix  -       -       n       -       -       discard
+local     unix  -       n       n       -       -       local
+virtual   unix  -       n       n       -       -       virtual
+lmtp      unix  -       -       n       -       -       lmtp
+anvil     unix  -       -       n       -       1       anvil
+scache    unix  -       -       n       -       1       scache
+postlog   unix-dgram n  -       n       -       1       postlogd
