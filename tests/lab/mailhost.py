@@ -8,6 +8,7 @@ runtime directory there is found here.
 import os
 import re
 import shlex
+import shutil
 import signal
 
 from . import network
@@ -104,13 +105,16 @@ class MailHost(Host):
     def _as_freshly_installed(self):
         """The packages' own configuration, whatever the machine's is; then our package's."""
         self.run("sh", "-ec", """
-            rm -rf /etc/dovecot /etc/mailreeve.machine
+            rm -rf /etc/dovecot /etc/mailreeve
             cp -r /usr/share/dovecot /etc/dovecot
             cd /etc/dovecot && rm -rf protocols.d dovecot-abi dh.pem mkcert.sh stopwords
             cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
             echo 'postmaster: root' >/etc/aliases
             """)
         self.write("/etc/postfix/main.cf", DEBIAN_MAIN_CF)
+        ours = f"{self.stage}/etc/mailreeve"
+        if self.stage and os.path.isdir(ours):
+            shutil.copytree(ours, self.path("/etc/mailreeve"))
         self.run("newaliases", check=False)
         for folder, program in (("sysusers.d", "systemd-sysusers"),
                                 ("tmpfiles.d", "systemd-tmpfiles")):

@@ -4,6 +4,7 @@ It knows the zones below and nothing else: every other name does not exist.
 Stories add records of their own with add().
 """
 
+import ipaddress
 import subprocess
 
 from . import network
@@ -19,6 +20,10 @@ CONTROL = "/run/lab/unbound.ctl"
 CONFIG = "/run/lab/unbound.conf"
 
 
+def _reverse(address):
+    return ipaddress.ip_address(address).reverse_pointer + "."
+
+
 def _zones():
     for domain in OUR_DOMAINS:
         yield f"{domain}. MX 10 mail.example.com."
@@ -29,18 +34,20 @@ def _zones():
         yield f"{domain}. A {PARTNER[0]}"
     yield f"mx.outside.test. A {PARTNER[0]}"
     yield f"mx.outside.test. AAAA {PARTNER[1]}"
-    yield "25.2.0.192.in-addr.arpa. PTR mail.example.com."
-    yield "25.113.0.203.in-addr.arpa. PTR mx.outside.test."
+    for address in MAIL:
+        yield f"{_reverse(address)} PTR mail.example.com."
+    for address in PARTNER:
+        yield f"{_reverse(address)} PTR mx.outside.test."
     for last in range(10, 20):
-        yield f"{last}.2.0.192.in-addr.arpa. PTR desk{last}.example.com."
-        yield f"desk{last}.example.com. A 192.0.2.{last}"
-        yield f"{last}.113.0.203.in-addr.arpa. PTR host{last}.outside.test."
-        yield f"host{last}.outside.test. A 203.0.113.{last}"
+        for name, address in ((f"desk{last}.example.com.", f"192.0.2.{last}"),
+                              (f"host{last}.outside.test.", f"203.0.113.{last}")):
+            yield f"{name} A {address}"
+            yield f"{_reverse(address)} PTR {name}"
 
 
 def _configuration():
     zones = ["com.", "net.", "org.", "test.", "2.0.192.in-addr.arpa.",
-             "113.0.203.in-addr.arpa."]
+             "113.0.203.in-addr.arpa.", "ip6.arpa."]
     lines = ["server:", "  username: \"\"", "  chroot: \"\"", "  directory: \"/run/lab\"",
              "  pidfile: \"\"", "  use-syslog: no", "  logfile: \"/run/lab/unbound.log\"",
              "  do-daemonize: no", "  num-threads: 1", "  module-config: \"iterator\"",

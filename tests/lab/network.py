@@ -64,7 +64,12 @@ def attach(name, bridge, addresses):
 
 
 def within(namespace, action):
-    """Run `action` on a thread that stands in `namespace`; return its result.
+    """within_file() for a namespace of the world by its name."""
+    return within_file(f"/run/netns/{namespace}", action)
+
+
+def within_file(path, action):
+    """Run `action` on a thread that stands in the network of `path`; its result.
 
     A socket belongs for ever to the namespace it was made in, so what the
     action opens can be used by any thread afterwards.
@@ -73,10 +78,10 @@ def within(namespace, action):
 
     def run():
         try:
-            handle = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+            handle = os.open(path, os.O_RDONLY)
             try:
                 if libc.setns(handle, CLONE_NEWNET) != 0:
-                    raise OSError(ctypes.get_errno(), f"setns {namespace}")
+                    raise OSError(ctypes.get_errno(), f"setns {path}")
             finally:
                 os.close(handle)
             outcome["value"] = action()

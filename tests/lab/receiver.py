@@ -37,6 +37,7 @@ message_size_limit = 0
 mailbox_size_limit = 0
 virtual_mailbox_limit = 0
 smtp_tls_security_level = may
+smtp_address_preference = ipv4
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s

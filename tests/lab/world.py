@@ -17,6 +17,7 @@ from . import network
 from .authority import Authority
 from .checks import StoryFailed, wait_for
 from .clients import Imap, Pop3, Sieve, Smtp
+from .governed import Governed
 from .mailhost import CERTIFICATE, KEY, MailHost
 from .nameserver import MAIL, NameServer
 from .receiver import Receiver
@@ -26,7 +27,7 @@ ALARMS = re.compile(r"panic|AddressSanitizer|runtime error:|terminate called|"
                     r"Assertion|assertion failed|killed by signal|fatal:|Fatal:")
 
 
-class World:
+class World(Governed):
     def __init__(self, stage):
         self.mail = MailHost(stage)
         self.far = Receiver()
