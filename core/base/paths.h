@@ -24,16 +24,20 @@ struct Paths {
     return generations() / "current" / "yaml";
   }
 
+  // The daemons' own directory. What root installs lies outside it: whoever
+  // owns a directory can put another one in the place of what is in it.
+  [[nodiscard]] std::filesystem::path databases() const { return state / "db"; }
+
   [[nodiscard]] std::filesystem::path stateDatabase() const {
-    return state / "state.db";
+    return databases() / "state.db";
   }
 
   [[nodiscard]] std::filesystem::path countersDatabase() const {
-    return state / "counters.db";
+    return databases() / "counters.db";
   }
 
   [[nodiscard]] std::filesystem::path logsDatabase() const {
-    return state / "logs.db";
+    return databases() / "logs.db";
   }
 
   // What the Dovecot modules read; see dovecot-plugin.
