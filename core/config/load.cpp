@@ -77,22 +77,19 @@ Position placeOf(const Positions& positions, std::string key) {
   }
 }
 
-void addDomainFile(YamlNode& root, YamlNode domain) {
-  auto entry = std::find_if(
-      root.entries.begin(), root.entries.end(), [](const auto& each) {
-        return each.key == "domains";
-      });
-  if (entry == root.entries.end()) {
-    YamlNode list;
-    list.kind = YamlNode::Kind::Sequence;
-    list.source = domain.source;
-    list.line = domain.line;
-    list.column = domain.column;
-    root.entries.push_back(
-        {"domains", domain.source, domain.line, domain.column, list});
-    entry = root.entries.end() - 1;
-  }
-  entry->value.items.push_back(std::move(domain));
+// A file of domains/ as if it stood in a list of domains.
+YamlNode asDomains(YamlNode domain) {
+  YamlNode list;
+  list.kind = YamlNode::Kind::Sequence;
+  YamlNode top;
+  top.kind = YamlNode::Kind::Map;
+  list.source = top.source = domain.source;
+  list.line = top.line = domain.line;
+  list.column = top.column = domain.column;
+  list.items.push_back(std::move(domain));
+  top.entries.push_back(
+      {"domains", list.source, list.line, list.column, std::move(list)});
+  return top;
 }
 
 // Nothing when a file cannot be read to its end: what it would have set must
@@ -116,10 +113,13 @@ std::optional<YamlNode> joinSources(const std::vector<Source>& sources,
                           top->column,
                           "",
                           "must be a map of settings"});
-    else if (sources[i].domain)
-      addDomainFile(root, std::move(*top));
     else
-      mergeYaml(root, std::move(*top), "", sources, problems);
+      mergeYaml(
+          root,
+          sources[i].domain ? asDomains(std::move(*top)) : std::move(*top),
+          "",
+          sources,
+          problems);
   }
   if (!whole) return std::nullopt;
   return root;

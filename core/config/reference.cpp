@@ -167,7 +167,8 @@ described here.
 A file in
 .Pa domains
 holds one element of
-.Ic domains .
+.Ic domains ;
+a domain that several files describe is joined from them.
 No program ever rewrites the files outside
 .Pa managed .
 .Pp

@@ -9,6 +9,8 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "core/base/text.h"
+
 namespace mailreeve::config {
 
 namespace {
@@ -199,6 +201,11 @@ bool isListOfMaps(const YamlNode& node) {
   return true;
 }
 
+std::string nameOf(const YamlNode& item) {
+  const auto* name = item.find("name");
+  return name == nullptr ? "" : lower(name->value.scalar);
+}
+
 void mergeEntry(YamlNode& into,
                 YamlNode::Entry entry,
                 const std::string& path,
@@ -212,7 +219,7 @@ void mergeEntry(YamlNode& into,
       mergeYaml(had.value, std::move(entry.value), key, sources, problems);
     } else if (isListOfMaps(had.value) && isListOfMaps(entry.value)) {
       for (auto& item : entry.value.items)
-        had.value.items.push_back(std::move(item));
+        addItem(had.value, std::move(item), key, sources, problems);
     } else {
       problems.push_back({sources[entry.source].name,
                           entry.line,
@@ -227,6 +234,27 @@ void mergeEntry(YamlNode& into,
 }
 
 }  // namespace
+
+void addItem(YamlNode& list,
+             YamlNode item,
+             const std::string& path,
+             const std::vector<Source>& sources,
+             std::vector<Problem>& problems) {
+  const std::string name = path == "domains" ? nameOf(item) : "";
+  for (std::size_t i = 0; !name.empty() && i < list.items.size(); ++i) {
+    YamlNode& had = list.items[i];
+    if (had.source == item.source || nameOf(had) != name) continue;
+    std::erase_if(item.entries,
+                  [](const auto& entry) { return entry.key == "name"; });
+    mergeYaml(had,
+              std::move(item),
+              path + "[" + std::to_string(i) + "]",
+              sources,
+              problems);
+    return;
+  }
+  list.items.push_back(std::move(item));
+}
 
 const YamlNode::Entry* YamlNode::find(std::string_view key) const {
   for (const auto& entry : entries)

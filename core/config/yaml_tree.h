@@ -57,6 +57,14 @@ struct YamlNode::Entry {
                                                 std::size_t& nodes,
                                                 std::vector<Problem>& problems);
 
+// Adds an element to the list at `path`. A domain that another file describes
+// too is joined with it, so that one file can add to what another began.
+void addItem(YamlNode& list,
+             YamlNode item,
+             const std::string& path,
+             const std::vector<Source>& sources,
+             std::vector<Problem>& problems);
+
 // Joins the tops of several files: maps key by key, lists of maps one after the
 // other. Any other key that two files set is a problem that names both.
 void mergeYaml(YamlNode& into,

@@ -144,6 +144,30 @@ TEST_CASE("several files make one configuration") {
     REQUIRE(loaded.settings.domains.size() == 3);
     CHECK(loaded.settings.domains[2].name == "c.example");
   }
+  SUBCASE("a domain may be described by several files") {
+    const Loaded loaded =
+        parse({{"a.yaml", kSmallest, false},
+               {"managed/b.yaml",
+                "domains:\n"
+                "  - name: EXAMPLE.com\n"
+                "    aliases: [{name: info, to: alice}]\n",
+                false},
+               {"domains/c.yaml",
+                "name: example.com\naliases: [{name: sales, to: bob}]\n",
+                true}});
+    CHECK(problemsOf(loaded) == "");
+    REQUIRE(loaded.settings.domains.size() == 1);
+    CHECK(loaded.settings.domains[0].aliases.size() == 2);
+  }
+  SUBCASE("but not the same key of it") {
+    const Loaded loaded = parse(
+        {{"a.yaml", kSmallest + std::string("    description: one\n"), false},
+         {"b.yaml",
+          "domains: [{name: example.com, description: two}]\n",
+          false}});
+    CHECK(problemsOf(loaded) ==
+          "b.yaml:1:31: domains[0].description: is set in a.yaml:5 already\n");
+  }
   SUBCASE("a key set twice names both places") {
     const Loaded loaded = parse(
         {{"a.yaml", kSmallest, false},
