@@ -6,7 +6,9 @@
 
 namespace mailreeve::cli {
 
+void addInit(CLI::App& app, Context& context);
 void addSettings(CLI::App& app, Context& context);  // show, check, effective
 void addSchema(CLI::App& app, Context& context);
+void addTables(CLI::App& app, Context& context);  // alias, bcc
 
 }  // namespace mailreeve::cli

@@ -1,15 +1,38 @@
 // mgmtctl: the administrator's command. The list below is all it can do.
+#include <algorithm>
 #include <exception>
 #include <iostream>
+#include <string_view>
+#include <vector>
 
 #include <signal.h>
 #include <unistd.h>
 
+#include "core/base/text.h"
 #include "mgmtd/cli/commands.h"
 
 namespace mailreeve::cli {
 
 namespace {
+
+// The first word that is neither an option nor a command of ours, with what it
+// may have been meant to be; empty when there is none.
+std::string unknownCommand(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string_view> names;
+  const auto commands =
+      app.get_subcommands([](const CLI::App*) { return true; });
+  for (const auto* command : commands) names.push_back(command->get_name());
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with('-')) continue;
+    if (std::find(names.begin(), names.end(), word) != names.end()) return "";
+    const auto near = nearest(word, names);
+    return "unknown command \"" + std::string(word) + "\"" +
+           (near.empty() ? ""
+                         : "; did you mean \"" + std::string(near) + "\"?");
+  }
+  return "";
+}
 
 int runProgram(int argc, char** argv) {
   Context context;
@@ -28,14 +51,20 @@ int runProgram(int argc, char** argv) {
   app.add_option("--run-dir", context.paths.run, "The daemons' sockets")
       ->capture_default_str();
 
+  addInit(app, context);
   addSettings(app, context);
   addSchema(app, context);
+  addTables(app, context);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     const bool asked = e.get_exit_code() == 0;  // --help, --version
-    app.exit(e);
+    const std::string unknown = asked ? "" : unknownCommand(app, argc, argv);
+    if (unknown.empty())
+      app.exit(e);
+    else
+      std::cerr << "mgmtctl: " << unknown << '\n';
     return static_cast<int>(asked ? Exit::Done : Exit::Usage);
   }
   return static_cast<int>(context.run());
