@@ -1,0 +1,62 @@
+// A name server on loopback that misbehaves on request: the first label of a
+// name says how. UDP and TCP on one port, IPv4.
+//
+//   ok, many, big     a TXT record; of several strings; of 3 kB
+//   tc                truncated over UDP, whole over TCP
+//   mute-tc           truncated over UDP, and nobody answers over TCP
+//   drop, slow        no answer; an answer after a while
+//   nx, nodata        NXDOMAIN; a name without the record
+//   servfail, refused these response codes
+//   garbage           bytes that are no DNS message
+//   broken            an answer whose TXT length runs over its end
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/fd.h"
+
+namespace mailreeve::dns {
+
+class LoopbackServer {
+ public:
+  LoopbackServer();
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+  LoopbackServer(LoopbackServer&&) = delete;
+  LoopbackServer& operator=(LoopbackServer&&) = delete;
+  ~LoopbackServer();
+
+  // "127.0.0.1@PORT".
+  [[nodiscard]] std::string address() const;
+
+  // Questions taken from the wire so far; a cache keeps them from coming.
+  [[nodiscard]] int questions() const { return questions_; }
+
+  // Questions that came over TCP.
+  [[nodiscard]] int connections() const { return connections_; }
+
+  // While dead, nothing at all is answered.
+  void setDead(bool dead) { dead_ = dead; }
+
+  // How long `slow` takes.
+  static constexpr std::chrono::milliseconds kSlow{150};
+
+ private:
+  void serve();
+  void takeDatagram();
+  void takeConnection();
+
+  Fd udp_;
+  Fd tcp_;
+  Fd stop_;
+  std::atomic<int> questions_ = 0;
+  std::atomic<int> connections_ = 0;
+  std::atomic<bool> dead_ = false;
+  std::thread thread_;
+};
+
+}  // namespace mailreeve::dns
