@@ -1,0 +1,30 @@
+"""Dovecot with our modules: who may log in where, and whose mail is not forwarded.
+Stock Postfix and Dovecot, set up by hand as docs/dovecot-plugin.md says.
+"""
+
+import logins
+import server
+from snapshot import LAN, OFF, Policy
+
+LAN_NETWORKS = ("192.0.2.0/24", "fd00:192::/64")
+POLICIES = {
+    "free@example.com": Policy(),
+    "off@example.com": Policy(imap=OFF, pop3=OFF, sieve=OFF, smtp=OFF),
+    "hashed@example.com": Policy(imap=OFF),
+    "lan@example.com": Policy(imap=LAN, pop3=LAN, sieve=LAN, smtp=LAN),
+}
+
+
+def story(world):
+    secret = world.mail.run("doveadm", "pw", "-s", "SCRAM-SHA-256", "-p", "sesame").out.strip()
+    server.accounts(world, [
+        *((f"{name}@example.com", f"{name}@example.com", "{PLAIN}sesame")
+          for name in ("free", "off", "lan", "unlisted")),
+        ("alias@example.com", "off@example.com", "{PLAIN}sesame"),
+        ("hashed@example.com", "hashed@example.com", secret)])
+    server.policies(world, POLICIES, lan=LAN_NETWORKS)
+    server.start(world, masters="boss:{PLAIN}key\n")
+    logins.table(world)
+    logins.names(world)
+    logins.masters(world)
+    logins.wrong_passwords(world)
