@@ -145,6 +145,8 @@ Result<Done> setOptions(ub_ctx* context, const UnboundOptions& options) {
       {"msg-cache-size:", cache},
       {"rrset-cache-size:", cache},
       {"cache-max-ttl:", "86400"},
+      // The same answer in the same order: verdicts do not change by chance.
+      {"rrset-roundrobin:", "no"},
       {"cache-max-negative-ttl:", "300"},
       // A name server that was down is asked again soon after it is back.
       {"infra-host-ttl:", "30"},
