@@ -1,0 +1,23 @@
+// Recognises a text again after mail programs have quoted, wrapped and
+// converted it: letters and digits in order are what remains.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailreeve::mail {
+
+class Fingerprint {
+ public:
+  // Of a template in plain text: variables, links and addresses match anything.
+  explicit Fingerprint(std::string_view text);
+
+  // False, too, when the template has too little text of its own to tell.
+  [[nodiscard]] bool foundIn(std::string_view text) const;
+
+ private:
+  std::vector<std::string> pieces_;
+};
+
+}  // namespace mailreeve::mail

@@ -1,0 +1,120 @@
+#include "core/mail/notice_wrap.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+
+#include "core/base/text.h"
+#include "core/mail/charset.h"
+#include "core/mail/format_flowed.h"
+#include "core/mail/header_block.h"
+
+namespace mailreeve::mail {
+
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+bool isContentField(std::string_view name) {
+  return startsWithIgnoringCase(name, "content-");
+}
+
+// One that does not occur in the message.
+std::string unusedBoundary(const Message& message) {
+  for (std::uint64_t n = message.bytes().size();; ++n) {
+    std::string boundary = "=_mailreeve_" + std::to_string(n);
+    if (message.bytes().find(boundary) == std::string_view::npos)
+      return boundary;
+  }
+}
+
+std::string textPart(std::string_view text) {
+  const std::string lines = layOut(text, {});
+  if (isAscii(lines))
+    return "Content-Type: text/plain; charset=us-ascii\r\n\r\n" + lines +
+           "\r\n";
+  return "Content-Type: text/plain; charset=utf-8\r\n"
+         "Content-Transfer-Encoding: quoted-printable\r\n\r\n" +
+         encodeQuotedPrintable(lines) + "\r\n";
+}
+
+// The content fields as they stand, then the body as it stands.
+std::string contentPart(const Message& message) {
+  std::string part;
+  HeaderBlock block(message.bytes(), 0, message.bodyOffset());
+  for (Field field; block.next(field);)
+    if (isContentField(field.name))
+      part += message.bytes().substr(field.begin, field.end - field.begin);
+  part += kLineEnd;
+  part += message.body();
+  return part;
+}
+
+// What describes the content now describes the part; the message gets its own.
+std::vector<HeaderChange> changedFields(const Message& message,
+                                        const std::string& boundary) {
+  std::map<std::string, std::string> wanted = {
+      {"content-type", " multipart/mixed; boundary=\"" + boundary + "\""}};
+  if (!isAscii(message.body())) wanted["content-transfer-encoding"] = " 8bit";
+  if (message.header("MIME-Version") == nullptr)
+    wanted["mime-version"] = " 1.0";
+
+  std::vector<HeaderChange> changes;
+  std::map<std::string, std::size_t> occurrences;
+  for (const auto& header : message.headers()) {
+    if (!isContentField(header.name)) continue;
+    const std::string key = lower(header.name);
+    HeaderChange change{header.name, ++occurrences[key], {}};
+    const auto value = wanted.find(key);
+    if (value != wanted.end()) {
+      change.value = value->second;
+      wanted.erase(value);
+    }
+    changes.push_back(std::move(change));
+  }
+  for (auto& [key, value] : wanted) {
+    const std::string name = key == "content-type"   ? "Content-Type"
+                             : key == "mime-version" ? "MIME-Version"
+                                                     : "Content-Transfer-"
+                                                       "Encoding";
+    changes.push_back({name, HeaderChange::kAdd, value});
+  }
+  return changes;
+}
+
+Result<Done> prove(const Message& message,
+                   const MessageEdit& edit,
+                   std::size_t contentIndex) {
+  const auto wrapped = apply(message, edit);
+  if (!wrapped) return wrapped.error();
+  const auto& root = wrapped->tree().root();
+  if (root.type == "multipart/mixed" && root.children.size() == 2) {
+    const auto& part = wrapped->tree().nodes()[root.children[contentIndex]];
+    if (part.type == message.tree().root().type &&
+        part.body.of(wrapped->bytes()) == message.body())
+      return Done{};
+  }
+  return Error{ErrorCode::Internal, "the wrapped message is not what it was"};
+}
+
+}  // namespace
+
+Result<MessageEdit> wrapWithText(const Message& message,
+                                 std::string_view text,
+                                 bool textFirst) {
+  const std::string boundary = unusedBoundary(message);
+  const std::string delimiter = "--" + boundary;
+  const std::string notice = textPart(text);
+  const std::string content = contentPart(message);
+
+  MessageEdit edit;
+  edit.headers = changedFields(message, boundary);
+  edit.body = delimiter + "\r\n" + (textFirst ? notice : content) + "\r\n" +
+              delimiter + "\r\n" + (textFirst ? content : notice) + "\r\n" +
+              delimiter + "--\r\n";
+  auto proved = prove(message, edit, textFirst ? 1 : 0);
+  if (!proved) return std::move(proved).error();
+  return edit;
+}
+
+}  // namespace mailreeve::mail
