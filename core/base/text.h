@@ -42,8 +42,9 @@ namespace mailreeve {
 [[nodiscard]] bool matchesWildcard(std::string_view pattern,
                                    std::string_view text);
 
-// The name in `names` nearest to `text` (Levenshtein distance of at most a
-// third of its length), for "did you mean"; empty if none is near.
+// The name in `names` nearest to `text` (edits, swaps of neighbours among
+// them, of at most a third of its length), for "did you mean"; empty if none is
+// near.
 [[nodiscard]] std::string_view nearest(
     std::string_view text, const std::vector<std::string_view>& names);
 

@@ -1,5 +1,7 @@
 #include "core/config/describe.h"
 
+#include "core/config/list_of.h"
+
 namespace mailreeve::config {
 
 namespace {
@@ -9,48 +11,6 @@ constexpr Range kSizeRange{0, 4096 * kMebi};
 constexpr Range kPort{1, 65535};
 constexpr Range kDailyMessages{0, 1000000};
 constexpr Range kDailyVolume{0, 1048576 * kMebi};
-
-template <class T>
-class ListOf final : public ListAccess {
- public:
-  using Describe = void (*)(Fields&, T&);
-
-  ListOf(std::vector<T>& items, Describe describeItem)
-      : items_(items), describe_(describeItem) {}
-
-  [[nodiscard]] std::size_t size() const override { return items_.size(); }
-
-  void append() override { items_.emplace_back(); }
-
-  void describe(std::size_t index, Fields& fields) override {
-    describe_(fields, items_.at(index));
-  }
-
- private:
-  std::vector<T>& items_;
-  Describe describe_;
-};
-
-template <class T>
-void listOf(Fields& fields,
-            const Field& field,
-            std::vector<T>& items,
-            std::string_view element,
-            void (*describeItem)(Fields&, T&)) {
-  ListOf<T> access(items, describeItem);
-  fields.list(field, access, element);
-}
-
-// An enumeration whose values, from 0 on, have these names.
-template <class E>
-void choiceOf(Fields& fields,
-              const Field& field,
-              E& value,
-              const std::vector<std::string_view>& names) {
-  auto index = static_cast<std::size_t>(value);
-  fields.choice(field, index, names);
-  value = static_cast<E>(index);
-}
 
 void describeTls(Fields& f, Tls& tls) {
   f.text({"certificate",

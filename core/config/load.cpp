@@ -171,8 +171,10 @@ Loaded parse(const std::vector<Source>& sources, Secrets secrets) {
   const auto root = joinSources(sources, loaded.problems);
   if (!root) return loaded;
   Positions positions;
-  readSettings(
-      *root, sources, secrets, loaded.settings, positions, loaded.problems);
+  readMap(
+      *root, sources, secrets, positions, loaded.problems, [&](Fields& fields) {
+        describe(fields, loaded.settings);
+      });
   std::set<std::string> told;
   for (const auto& problem : loaded.problems) told.insert(problem.key);
   validate(loaded.settings, [&](const std::string& key, std::string what) {

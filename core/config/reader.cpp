@@ -374,15 +374,15 @@ class Reader final : public Fields {
 
 }  // namespace
 
-void readSettings(const YamlNode& root,
-                  const std::vector<Source>& sources,
-                  Secrets secrets,
-                  Settings& settings,
-                  Positions& positions,
-                  std::vector<Problem>& problems) {
+void readMap(const YamlNode& root,
+             const std::vector<Source>& sources,
+             Secrets secrets,
+             Positions& positions,
+             std::vector<Problem>& problems,
+             const std::function<void(Fields&)>& description) {
   Reading reading{sources, secrets, positions, problems};
   Reader reader(reading, root, "");
-  describe(reader, settings);
+  description(reader);
   reader.finish();
 }
 

@@ -1,6 +1,7 @@
-// Fills Settings from a YAML tree, along the description.
+// Fills values from a YAML tree, along their description.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,12 +20,13 @@ struct Position {
 // Where each key stood: "domains[2].limits" -> file, line, column.
 using Positions = std::unordered_map<std::string, Position>;
 
-// Problems are appended; a value that is wrong keeps its default.
-void readSettings(const YamlNode& root,
-                  const std::vector<Source>& sources,
-                  Secrets secrets,
-                  Settings& settings,
-                  Positions& positions,
-                  std::vector<Problem>& problems);
+// Reads the map `root` along `description`; unknown keys are problems, and a
+// value that is wrong keeps its default. Problems are appended.
+void readMap(const YamlNode& root,
+             const std::vector<Source>& sources,
+             Secrets secrets,
+             Positions& positions,
+             std::vector<Problem>& problems,
+             const std::function<void(Fields&)>& description);
 
 }  // namespace mailreeve::config

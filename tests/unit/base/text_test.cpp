@@ -48,6 +48,7 @@ TEST_CASE("the nearest name is offered only when it is near") {
       "hostname", "banner", "max_recipients"};
   CHECK(nearest("hostnam", names) == "hostname");
   CHECK(nearest("max_recipient", names) == "max_recipients");
+  CHECK(nearest("hsotname", names) == "hostname");
   CHECK(nearest("quota", names).empty());
 }
 
