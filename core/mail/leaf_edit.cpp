@@ -249,6 +249,8 @@ class LeafWriter {
                           : encoding == Encoding::QuotedPrintable
                               ? encodeQuotedPrintable(text)
                               : text;
+    if (raw_.ends_with('\n') && !encoded.ends_with('\n'))
+      encoded += encoding == Encoding::QuotedPrintable ? "=\r\n" : kLineEnd;
     body_ = {node_.body, std::move(encoded)};
     if (encoding != node_.encoding)
       FieldWriter(message_, leaf_, edit_)

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/mail/charset.h"
 #include "core/mail/header_block.h"
+#include "core/mail/html_text.h"
 #include "core/mail/leaf_edit.h"
 #include "core/mail/notice_target.h"
 #include "core/mail/notice_text.h"
@@ -141,12 +142,14 @@ class NoticeEditor {
   }
 
   [[nodiscard]] PlanInsertion planFor(const MimeNode& leaf) const {
+    const bool lastLineEnds = leaf.parent == MimeNode::kNone;
     if (isHtml(leaf))
-      return [this](std::string_view text) { return text_.intoHtml(text); };
+      return [this, lastLineEnds](std::string_view text) {
+        return text_.intoHtml(text, lastLineEnds);
+      };
     const TextLayout layout{
         equalsIgnoringCase(leaf.parameter("format"), "flowed"),
         equalsIgnoringCase(leaf.parameter("delsp"), "yes")};
-    const bool lastLineEnds = leaf.parent == MimeNode::kNone;
     return [this, layout, lastLineEnds](std::string_view text) {
       return text_.intoPlain(text, layout, lastLineEnds);
     };
@@ -238,8 +241,10 @@ Result<Done> checkNotice(const Notice& notice) {
   if (trim(notice.html).empty() && trim(notice.plain).empty())
     return unusable("it has no text");
   auto checked = checkTemplate("HTML", notice.html);
-  if (!checked) return checked;
-  return checkTemplate("plain", notice.plain);
+  if (checked) checked = checkTemplate("plain", notice.plain);
+  if (checked && trim(notice.plain).empty() && htmlToText(notice.html).empty())
+    return unusable("its HTML shows no text; give a plain text, too");
+  return checked;
 }
 
 Result<NoticeResult> insertNotice(const Message& message,

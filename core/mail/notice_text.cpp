@@ -14,12 +14,13 @@ constexpr std::size_t kHtmlWidth = 900;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 std::string plainTemplate(const Notice& notice, bool links = true) {
-  if (notice.plain.empty()) return htmlToText(notice.html, {.links = links});
+  if (trim(notice.plain).empty())
+    return htmlToText(notice.html, {.links = links});
   return replaceAll(notice.plain, "\r\n", "\n");
 }
 
 std::string htmlTemplate(const Notice& notice) {
-  if (!notice.html.empty()) return std::string(htmlBody(notice.html));
+  if (!trim(notice.html).empty()) return std::string(htmlBody(notice.html));
   return "<p>" + textToHtml(trim(notice.plain)) + "</p>";
 }
 
@@ -48,6 +49,11 @@ std::string_view lineEndOf(std::string_view text) {
 
 bool endsLine(std::string_view text) {
   return text.empty() || text.back() == '\n';
+}
+
+// A notice too short for a fingerprint is known by its lines.
+bool hasLines(const std::string& text, const std::string& lines) {
+  return ("\n" + text + "\n").find("\n" + lines + "\n") != std::string::npos;
 }
 
 // Line ends that set an addition apart from `before`.
@@ -93,7 +99,7 @@ Insertion NoticeText::intoPlain(std::string_view text,
   return {text.size(), out};
 }
 
-Insertion NoticeText::intoHtml(std::string_view html) const {
+Insertion NoticeText::intoHtml(std::string_view html, bool lastLineEnds) const {
   const auto places = findHtmlPlaces(html);
   const std::string_view lineEnd = lineEndOf(html);
   std::size_t offset = places.bottom;
@@ -104,13 +110,19 @@ Insertion NoticeText::intoHtml(std::string_view html) const {
   std::string out;
   if (!endsLine(html.substr(0, offset))) out += lineEnd;
   out += lineEnd == "\n" ? replaceAll(html_, "\r\n", "\n") : html_;
-  if (offset < html.size() && html[offset] != '\r' && html[offset] != '\n')
-    out += lineEnd;
+  const bool last = offset == html.size();
+  const bool ends = html.empty() ? lastLineEnds : endsLine(html);
+  const bool lineFollows =
+      !last && (html[offset] == '\r' || html[offset] == '\n');
+  if (last ? ends : !lineFollows) out += lineEnd;
   return {offset, out};
 }
 
 bool NoticeText::isInPlain(std::string_view text, bool quotedToo) const {
-  return recognised(quotedToo ? std::string(text) : withoutTextQuotes(text));
+  const std::string lines = quotedToo
+                                ? replaceAll(std::string(text), "\r\n", "\n")
+                                : withoutTextQuotes(text);
+  return recognised(lines) || hasLines(lines, plain_);
 }
 
 bool NoticeText::isInHtml(std::string_view html, bool quotedToo) const {

@@ -20,10 +20,13 @@ class NoticeText {
   // Variables filled in; lines end in LF.
   [[nodiscard]] const std::string& plain() const { return plain_; }
 
+  // An empty leaf gets a last line end where `lastLineEnds`; others keep what
+  // they had.
   [[nodiscard]] Insertion intoPlain(std::string_view text,
                                     const TextLayout& layout,
                                     bool lastLineEnds) const;
-  [[nodiscard]] Insertion intoHtml(std::string_view html) const;
+  [[nodiscard]] Insertion intoHtml(std::string_view html,
+                                   bool lastLineEnds) const;
 
   // Whether `text` (UTF-8, or at least ASCII where it matters) has the notice
   // already; with `quotedToo`, also in what it quotes.

@@ -20,9 +20,12 @@ bool isName(std::string_view name) {
 
 // One line of valid text.
 std::string tame(std::string_view value) {
-  value = value.substr(0, kMaxValue);
-  for (int i = 0; i < 3 && !value.empty() && !isValidUtf8(value); ++i)
-    value.remove_suffix(1);  // A character that was cut.
+  if (value.size() > kMaxValue) {
+    std::size_t end = kMaxValue;  // Not within a character.
+    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U)
+      --end;
+    value = value.substr(0, end);
+  }
   std::string out = printable(value);
   if (!isValidUtf8(out))
     for (char& c : out)
