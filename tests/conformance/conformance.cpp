@@ -1,0 +1,66 @@
+// conformance [FOLDER]: SPF, DKIM, ARC and the public suffix list against the
+// test data in FOLDER (default ../shared/testdata).
+//
+// Prints one line for each file and one for each case that fails. Ends with 0
+// when all pass, with 1 when not, and with 77 when there is no such folder. A
+// file that is missing from the folder fails.
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+#include "suite.h"
+
+namespace mailreeve::conformance {
+
+namespace {
+
+struct Suite {
+  const char* file;
+  Score (*run)(const std::filesystem::path& file);
+  std::size_t cases;  // So that a file read by half is noticed.
+};
+
+constexpr Suite kSuites[] = {
+    {"spf/rfc7208-tests.yml", runSpf, 203},
+    {"spf/rfc4408-tests.yml", runSpf, 191},
+};
+
+bool play(const Suite& suite, const std::filesystem::path& folder) {
+  const Score score = suite.run(folder / suite.file);
+  const std::size_t failed = score.failures().size();
+  std::cout << suite.file << ": " << score.total() - failed << " of "
+            << score.total() << '\n';
+  for (const auto& failure : score.failures())
+    std::cout << "  " << failure << '\n';
+  if (score.total() == suite.cases) return failed == 0;
+  std::cout << "  expected " << suite.cases << " cases\n";
+  return false;
+}
+
+bool playAll(const std::filesystem::path& folder) {
+  bool passed = true;
+  for (const auto& suite : kSuites) {
+    try {
+      passed = play(suite, folder) && passed;
+    } catch (const std::exception& problem) {
+      std::cout << suite.file << ": " << problem.what() << '\n';
+      passed = false;
+    }
+  }
+  return passed;
+}
+
+}  // namespace
+
+}  // namespace mailreeve::conformance
+
+int main(int count, char** arguments) {
+  const std::filesystem::path folder =
+      count > 1 ? arguments[1] : "../shared/testdata";
+  if (!std::filesystem::is_directory(folder)) {
+    std::cout << "conformance: 0 suites run: there is no " << folder.string()
+              << '\n';
+    return 77;
+  }
+  return mailreeve::conformance::playAll(folder) ? 0 : 1;
+}
