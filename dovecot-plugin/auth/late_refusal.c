@@ -9,6 +9,7 @@
 
 #include "policy/login_decision.h"
 #include "late_refusal.h"
+#include "policy_log.h"
 
 /* Hidden: these fields never leave the auth process. */
 #define FIELD_CLIENT_WORDS "mailreeve_client_words"
@@ -22,8 +23,8 @@ static void refuse(struct auth_request *request, const char *client_words)
 	const char *log_words =
 		auth_fields_find(request->fields.extra_fields, FIELD_LOG_WORDS);
 
-	e_info(request->mech_event, "Login refused: %s %s",
-	       request->fields.service, log_words);
+	policy_log_info(request->mech_event, "Login refused: %s: %s",
+			request->fields.service, log_words);
 	auth_request_set_field(request, "reason", client_words, NULL);
 	auth_request_set_field(request, "nodelay", "", NULL);
 	request->passdb_result = PASSDB_RESULT_USER_DISABLED;

@@ -25,6 +25,7 @@
 #include "policy/login_decision.h"
 #include "policy/login_policy_file.h"
 #include "late_refusal.h"
+#include "policy_log.h"
 
 void authdb_mailreeve_init(void);
 void authdb_mailreeve_deinit(void);
@@ -32,8 +33,8 @@ void authdb_mailreeve_deinit(void);
 static char *snapshot_path = NULL;
 static struct login_policy_file snapshot_file;
 
-static const struct login_policy_snapshot *
-current_snapshot(struct auth_request *request)
+/* What is to be said about the file concerns no single login. */
+static const struct login_policy_snapshot *current_snapshot(void)
 {
 	const struct login_policy_snapshot *snapshot;
 
@@ -41,10 +42,10 @@ current_snapshot(struct auth_request *request)
 	case LOGIN_POLICY_FILE_NO_NEWS:
 		break;
 	case LOGIN_POLICY_FILE_LOADED:
-		e_info(authdb_event(request), "%s", snapshot_file.news);
+		i_info("mailreeve: %s", snapshot_file.news);
 		break;
 	case LOGIN_POLICY_FILE_FAILED:
-		e_error(authdb_event(request), "%s", snapshot_file.news);
+		i_error("mailreeve: %s", snapshot_file.news);
 		break;
 	}
 	return snapshot;
@@ -71,15 +72,15 @@ static struct login_decision decide(struct auth_request *request)
 	struct login_address address;
 	bool known = client_address(&request->fields.remote_ip, &address);
 
-	return login_decide(current_snapshot(request), request->fields.user,
+	return login_decide(current_snapshot(), request->fields.user,
 			    request->fields.service, known ? &address : NULL);
 }
 
 static enum passdb_result
 refuse_now(struct auth_request *request, const struct login_decision *decision)
 {
-	e_info(authdb_event(request), "Login refused: %s %s",
-	       request->fields.service, decision->log_words);
+	policy_log_info(authdb_event(request), "Login refused: %s: %s",
+			request->fields.service, decision->log_words);
 	auth_request_set_field(request, "reason", decision->client_words, NULL);
 	/* A right password is no attack: without this the client would wait,
 	   and its address, maybe a whole office, would be slowed down. */

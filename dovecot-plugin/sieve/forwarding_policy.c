@@ -24,7 +24,9 @@ static bool find_path(struct sieve_instance *svinst)
 	}
 	if (snapshot_path != NULL && strcmp(snapshot_path, path) == 0)
 		return TRUE;
-	forwarding_policy_deinit();
+	if (snapshot_path != NULL)
+		login_policy_file_deinit(&snapshot_file);
+	i_free(snapshot_path);
 	snapshot_path = i_strdup(path);
 	login_policy_file_init(&snapshot_file, snapshot_path);
 	return TRUE;
@@ -52,14 +54,6 @@ enum forwarding forwarding_policy_get(struct sieve_instance *svinst)
 		return FORWARDING_UNKNOWN;
 	login_policy_find(snapshot, svinst->username, &policy);
 	return policy.forwarding ? FORWARDING_ALLOWED : FORWARDING_OFF;
-}
-
-void forwarding_policy_deinit(void)
-{
-	if (snapshot_path == NULL)
-		return;
-	login_policy_file_deinit(&snapshot_file);
-	i_free_and_null(snapshot_path);
 }
 
 const char *forwarding_refusal_words(enum forwarding forwarding)

@@ -13,7 +13,6 @@ enum forwarding {
 };
 
 enum forwarding forwarding_policy_get(struct sieve_instance *svinst);
-void forwarding_policy_deinit(void);
 
 /* What a script's author is told of a refusal. */
 const char *forwarding_refusal_words(enum forwarding forwarding);

@@ -86,7 +86,7 @@ static struct sieve_enotify_method *find_mailto(struct sieve_instance *svinst)
 		ext_enotify_method_find(enotify, "mailto");
 }
 
-void notify_gate_open(struct sieve_instance *svinst)
+void notify_gate_install(struct sieve_instance *svinst)
 {
 	struct sieve_enotify_method *mailto = find_mailto(svinst);
 
@@ -102,12 +102,4 @@ void notify_gate_open(struct sieve_instance *svinst)
 		gate.action_execute = gate_action_execute;
 	}
 	mailto->def = &gate;
-}
-
-void notify_gate_close(struct sieve_instance *svinst)
-{
-	struct sieve_enotify_method *mailto = find_mailto(svinst);
-
-	if (mailto != NULL && mailto->def == &gate)
-		mailto->def = stock;
 }

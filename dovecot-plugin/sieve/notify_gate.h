@@ -7,8 +7,7 @@
 
 struct sieve_instance;
 
-/* Each instance has its own table of methods; close before the module goes. */
-void notify_gate_open(struct sieve_instance *svinst);
-void notify_gate_close(struct sieve_instance *svinst);
+/* Each instance has its own table of methods. */
+void notify_gate_install(struct sieve_instance *svinst);
 
 #endif

@@ -104,14 +104,9 @@ static void swap_command(const struct sieve_command_def *from,
 	i_unreached();
 }
 
-static bool is_open(void)
+void redirect_gate_install(void)
 {
-	return gate_command.identifier != NULL;
-}
-
-void redirect_gate_open(void)
-{
-	if (is_open())
+	if (stock_operation != NULL)
 		return;
 	gate_command = cmd_redirect;
 	gate_command.validate = gate_validate;
@@ -122,13 +117,4 @@ void redirect_gate_open(void)
 	gate_operation = *stock_operation;
 	gate_operation.execute = gate_execute;
 	sieve_operations[SIEVE_OPERATION_REDIRECT] = &gate_operation;
-}
-
-void redirect_gate_close(void)
-{
-	if (!is_open())
-		return;
-	sieve_operations[SIEVE_OPERATION_REDIRECT] = stock_operation;
-	swap_command(&gate_command, &cmd_redirect);
-	i_zero(&gate_command);
 }

@@ -7,8 +7,7 @@
 #ifndef REDIRECT_GATE_H
 #define REDIRECT_GATE_H
 
-/* The tables changed are those of the whole process. */
-void redirect_gate_open(void);
-void redirect_gate_close(void);
+/* For the whole process and for good; once is enough, more do no harm. */
+void redirect_gate_install(void);
 
 #endif

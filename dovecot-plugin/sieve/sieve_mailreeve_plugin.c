@@ -6,12 +6,14 @@
      mailreeve_login_policy = /var/lib/mailreeve/login-policy
    }
 
-   Pigeonhole 0.5 calls a plugin's load function for each Sieve instance and
-   never its init function. */
+   Pigeonhole 0.5 opens and closes a plugin around every delivery and calls its
+   load function for each Sieve instance, but never its init and deinit. This
+   module is linked to stay in memory once opened (-z nodelete): what it put
+   into Pigeonhole's tables stays valid, and the last good snapshot stays at
+   hand from one delivery to the next. */
 #include "lib.h"
 #include "sieve-common.h"
 
-#include "forwarding_policy.h"
 #include "notify_gate.h"
 #include "redirect_gate.h"
 
@@ -26,25 +28,21 @@ const char *sieve_mailreeve_plugin_version = PIGEONHOLE_ABI_VERSION;
 
 void sieve_mailreeve_plugin_load(struct sieve_instance *svinst, void **context)
 {
-	redirect_gate_open();
-	notify_gate_open(svinst);
+	redirect_gate_install();
+	notify_gate_install(svinst);
 	*context = NULL;
 }
 
-void sieve_mailreeve_plugin_unload(struct sieve_instance *svinst,
+/* The loader demands that these are there. */
+void sieve_mailreeve_plugin_unload(struct sieve_instance *svinst ATTR_UNUSED,
 				   void *context ATTR_UNUSED)
 {
-	notify_gate_close(svinst);
 }
 
 void sieve_mailreeve_plugin_init(void)
 {
-	/* Its presence is demanded. */
 }
 
-/* Called before the module leaves memory. */
 void sieve_mailreeve_plugin_deinit(void)
 {
-	redirect_gate_close();
-	forwarding_policy_deinit();
 }

@@ -74,7 +74,7 @@ protocol lmtp {
 }
 plugin {
   sieve = file:~/sieve;active=~/.dovecot.sieve
-  sieve_plugins = sieve_mailreeve
+  sieve_plugins = sieve_extprograms sieve_mailreeve
   mailreeve_login_policy = /var/lib/mailreeve/login-policy
 }
 service lmtp {

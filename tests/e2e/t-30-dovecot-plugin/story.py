@@ -2,6 +2,8 @@
 Stock Postfix and Dovecot, set up by hand as docs/dovecot-plugin.md says.
 """
 
+import forwards
+import lifecycle
 import logins
 import server
 from snapshot import LAN, OFF, Policy
@@ -15,16 +17,26 @@ POLICIES = {
 }
 
 
-def story(world):
+SELVES = ("free", "off", "lan", "unlisted")
+
+
+def accounts(world):
+    """Everybody's password is sesame; one has only a SCRAM secret, one is an alias."""
     secret = world.mail.run("doveadm", "pw", "-s", "SCRAM-SHA-256", "-p", "sesame").out.strip()
     server.accounts(world, [
-        *((f"{name}@example.com", f"{name}@example.com", "{PLAIN}sesame")
-          for name in ("free", "off", "lan", "unlisted")),
+        *((forwards.address(name), forwards.address(name), "{PLAIN}sesame")
+          for name in (*SELVES, *forwards.FORWARDING, *forwards.HARMLESS)),
         ("alias@example.com", "off@example.com", "{PLAIN}sesame"),
         ("hashed@example.com", "hashed@example.com", secret)])
+
+
+def story(world):
+    accounts(world)
     server.policies(world, POLICIES, lan=LAN_NETWORKS)
     server.start(world, masters="boss:{PLAIN}key\n")
     logins.table(world)
     logins.names(world)
     logins.masters(world)
+    forwards.story(world)
+    lifecycle.story(world, POLICIES, LAN_NETWORKS)
     logins.wrong_passwords(world)
