@@ -1,0 +1,40 @@
+// The interface of everything that looks at a message and decides. One check,
+// one file, one question. What changes a message is an Edit (edit.h).
+#pragma once
+
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/mail/message.h"
+#include "milter/transaction.h"
+#include "milter/verdict.h"
+
+namespace mailreeve::milter {
+
+// A check is shared by all messages at once: it holds settings, never state.
+class Check {
+ public:
+  Check() = default;
+  Check(const Check&) = delete;
+  Check& operator=(const Check&) = delete;
+  Check(Check&&) = delete;
+  Check& operator=(Check&&) = delete;
+  virtual ~Check() = default;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
+  // At DATA: sender and recipients are known, the message is not. What is
+  // refused here costs the client no upload. An Error means "could not decide";
+  // the chain, not the check, turns it into a verdict.
+  [[nodiscard]] virtual Result<Verdict> onEnvelope(const Transaction&) const {
+    return Verdict::pass();
+  }
+
+  // Once, when the whole message is in.
+  [[nodiscard]] virtual Result<Verdict> onMessage(const Transaction&,
+                                                  const mail::Message&) const {
+    return Verdict::pass();
+  }
+};
+
+}  // namespace mailreeve::milter

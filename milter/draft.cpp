@@ -1,0 +1,33 @@
+#include "milter/draft.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+bool apply(const mail::HeaderChange& change, Mta& mta) {
+  if (!change.value) return mta.deleteHeader(change.name, change.occurrence);
+  if (change.occurrence == mail::HeaderChange::kAdd)
+    return mta.addHeader(change.name, *change.value);
+  return mta.changeHeader(change.name, change.occurrence, *change.value);
+}
+
+Error failed(const std::string& what) {
+  return {ErrorCode::Unavailable, "the MTA took no " + what};
+}
+
+}  // namespace
+
+Result<Done> Draft::applyTo(Mta& mta) const {
+  for (const auto& address : removed_)
+    if (!mta.deleteRecipient(address)) return failed("removal of a recipient");
+  for (const auto& recipient : added_)
+    if (!mta.addRecipient(recipient.address, recipient.parameters))
+      return failed("added recipient");
+  for (const auto& change : content_.headers)
+    if (!apply(change, mta)) return failed("change of field " + change.name);
+  if (content_.body && !mta.writeBody(*content_.body))
+    return failed("new body");
+  return Done{};
+}
+
+}  // namespace mailreeve::milter

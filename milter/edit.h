@@ -1,0 +1,35 @@
+// The interface of everything that changes an accepted message. An edit only
+// proposes, on the draft; what decides about a message is a Check (check.h).
+#pragma once
+
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/mail/message.h"
+#include "milter/draft.h"
+#include "milter/transaction.h"
+#include "milter/verdict.h"
+
+namespace mailreeve::milter {
+
+// Shared by all messages at once: it holds settings, never state.
+class Edit {
+ public:
+  Edit() = default;
+  Edit(const Edit&) = delete;
+  Edit& operator=(const Edit&) = delete;
+  Edit(Edit&&) = delete;
+  Edit& operator=(Edit&&) = delete;
+  virtual ~Edit() = default;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
+  // Adds its changes to `draft`, or leaves it alone and says why in the
+  // verdict's reason. A verdict other than pass refuses the message: for rules
+  // that say "change it or do not send it". An Error defers it.
+  [[nodiscard]] virtual Result<Verdict> propose(const Transaction& transaction,
+                                                const mail::Message& message,
+                                                Draft& draft) const = 0;
+};
+
+}  // namespace mailreeve::milter

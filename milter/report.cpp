@@ -1,0 +1,80 @@
+#include "milter/report.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace mailreeve::milter {
+
+namespace {
+
+std::string asJson(const Trace& trace) {
+  auto steps = nlohmann::json::array();
+  for (const auto& line : trace)
+    steps.push_back({{"step", line.step},
+                     {"says", name(line.says)},
+                     {"saw", line.saw},
+                     {"us", line.took.count()}});
+  // What a client wrote may be no UTF-8.
+  using nlohmann::json;
+  return steps.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string asText(const Reply& reply) {
+  return std::to_string(reply.code) + " " + reply.enhanced + " " + reply.text;
+}
+
+}  // namespace
+
+std::string Report::reason() const {
+  std::string out;
+  const std::size_t first =
+      verdict.final() && !trace.empty() ? trace.size() - 1 : checkLines;
+  for (std::size_t i = first; i < trace.size(); ++i) {
+    if (!out.empty()) out += "; ";
+    out += trace[i].step;
+    out += ": ";
+    out += trace[i].saw;
+  }
+  return out.empty() ? verdict.reason : out;
+}
+
+std::string Report::logLine() const {
+  std::string out =
+      envelope.queueId.empty() ? std::string("NOQUEUE") : envelope.queueId;
+  out += ": trace=" + code;
+  out += ", client=" + envelope.clientAddress;
+  if (!envelope.login.empty()) out += ", login=" + envelope.login;
+  out += ", from=<" + envelope.mailFrom + ">";
+  out += ", rcpts=" + std::to_string(envelope.recipients.size());
+  out += ", size=" + std::to_string(size);
+  out += ", verdict=";
+  out += name(verdict.kind);
+  if (const std::string why = reason(); !why.empty()) out += ", reason=" + why;
+  return out;
+}
+
+store::Event Report::event() && {
+  store::Event event;
+  event.time = at;
+  event.program = "milterd";
+  event.kind = "message";
+  event.verdict = name(verdict.kind);
+  event.reason = reason();
+  if (verdict.kind == Verdict::Kind::Defer ||
+      verdict.kind == Verdict::Kind::Reject)
+    event.reply = asText(verdict.reply);
+  event.trace = asJson(trace);
+  event.queueId = std::move(envelope.queueId);
+  event.traceCode = std::move(code);
+  event.client = std::move(envelope.clientAddress);
+  event.login = std::move(envelope.login);
+  event.sender = std::move(envelope.mailFrom);
+  event.recipients = std::move(envelope.recipients);
+  event.messageId = std::move(messageId);
+  event.subject = std::move(subject);
+  event.size = static_cast<std::int64_t>(size);
+  return event;
+}
+
+}  // namespace mailreeve::milter

@@ -1,0 +1,241 @@
+#include "milter/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/mail/address.h"
+#include "milter/quota.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+using Stopwatch = std::chrono::steady_clock;
+
+// Where the settings name no limit, a disk still has one.
+constexpr std::size_t kLargestMessage = std::size_t{1} << 30U;
+
+mail::SpoolOptions spoolOptions(const Engine& engine,
+                                const std::string& directory) {
+  const auto limit = engine.policy().settings().server.maxMessageSize;
+  mail::SpoolOptions options;
+  options.directory = directory;
+  options.limit = limit > 0 ? static_cast<std::size_t>(limit) : kLargestMessage;
+  return options;
+}
+
+std::size_t declaredSize(const std::vector<std::string_view>& parameters) {
+  constexpr std::string_view kSize = "SIZE=";
+  for (const auto parameter : parameters)
+    if (startsWithIgnoringCase(parameter, kSize))
+      return parseNumber(parameter.substr(kSize.size())).value_or(0);
+  return 0;
+}
+
+Verdict tooLarge(std::string reason) {
+  return Verdict::reject({552, "5.3.4", "Message too large"},
+                         std::move(reason));
+}
+
+Verdict unstorable(const Error& error) {
+  if (error.code == ErrorCode::Invalid) return tooLarge(error.what);
+  return {Verdict::Kind::Defer,
+          {452, "4.3.1", "Insufficient system storage"},
+          error.what};
+}
+
+std::chrono::microseconds since(Stopwatch::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      Stopwatch::now() - start);
+}
+
+}  // namespace
+
+struct Session::Mail {
+  Mail(Snapshot<Engine>::Ptr with, const std::string& spoolDirectory)
+      : engine(std::move(with)),
+        builder(spoolOptions(*engine, spoolDirectory)) {}
+
+  Snapshot<Engine>::Ptr engine;
+  mail::Envelope envelope;
+  std::size_t recipientLimit = 0;
+  std::size_t declaredSize = 0;
+  std::optional<Transaction> transaction;  // From DATA on.
+  Trace trace;
+  std::chrono::microseconds took{0};
+  mail::MessageBuilder builder;
+  std::size_t headerFields = 0;
+  std::optional<Verdict> spoilt;  // Why it can no longer be accepted.
+
+  void spoil(Verdict verdict) {
+    if (spoilt) return;
+    spoilt = std::move(verdict);
+    builder = mail::MessageBuilder();  // Lets go of what was stored.
+  }
+};
+
+Session::Session(Services& services, bool bodyComes)
+    : services_(services), bodyComes_(bodyComes) {
+  services_.tally.sessions += 1;
+  services_.tally.sessionsTotal += 1;
+}
+
+Session::~Session() {
+  abort();
+  services_.tally.sessions -= 1;
+}
+
+void Session::connect(std::string_view name, std::string_view address) {
+  clientName_ = name;
+  clientAddress_ = address;
+}
+
+void Session::helo(std::string_view name) {
+  helo_ = name;
+}
+
+void Session::mailFrom(std::string_view sender,
+                       const std::vector<std::string_view>& parameters,
+                       std::string_view login) {
+  mail_ =
+      std::make_unique<Mail>(services_.engine.get(), services_.spoolDirectory);
+  auto& envelope = mail_->envelope;
+  envelope.clientAddress = clientAddress_;
+  envelope.clientName = clientName_;
+  envelope.helo = helo_;
+  envelope.login = login;
+  envelope.mailFrom = mail::withoutBrackets(sender);
+  mail_->declaredSize = declaredSize(parameters);
+}
+
+void Session::rcptTo(std::string_view recipient) {
+  auto& mail = current();
+  const auto limit = mail.engine->policy().settings().server.maxRecipients;
+  // One more than allowed is enough to be refused for it.
+  if (limit > 0 &&
+      mail.envelope.recipients.size() > static_cast<std::size_t>(limit))
+    return;
+  mail.envelope.recipients.emplace_back(mail::withoutBrackets(recipient));
+}
+
+Verdict Session::data(std::string_view queueId) {
+  const auto start = Stopwatch::now();
+  auto& mail = current();
+  mail.envelope.queueId = queueId;
+  if (mail.engine->needsBody() && !bodyComes_)
+    mail.spoil({Verdict::Kind::Defer,
+                {421, "4.3.2", "Settings have changed, please connect again"},
+                "the connection is older than the settings"});
+  if (mail.spoilt) return finish(mail, *mail.spoilt, {});
+  mail.transaction.emplace(mail.engine->policy(),
+                           mail.envelope,
+                           services_.clock.now(),
+                           mail.declaredSize);
+  Verdict verdict = mail.engine->onEnvelope(*mail.transaction, mail.trace);
+  mail.took = since(start);
+  if (!verdict.final()) return verdict;
+  return finish(mail, std::move(verdict), {});
+}
+
+void Session::header(std::string_view name, std::string_view value) {
+  auto& mail = current();
+  if (mail.spoilt) return;
+  mail.headerFields += 1;
+  if (mail.headerFields > HeaderLimits::kFields ||
+      mail.builder.size() + value.size() > HeaderLimits::kBytes) {
+    mail.spoil(tooLarge("the header has more than " +
+                        std::to_string(HeaderLimits::kFields) + " fields or " +
+                        std::to_string(HeaderLimits::kBytes) + " bytes"));
+    return;
+  }
+  if (auto added = mail.builder.addHeader(name, value); !added)
+    mail.spoil(unstorable(added.error()));
+}
+
+void Session::body(std::string_view chunk) {
+  auto& mail = current();
+  if (mail.spoilt) return;
+  if (auto added = mail.builder.appendBody(chunk); !added)
+    mail.spoil(unstorable(added.error()));
+}
+
+Verdict Session::endOfMessage(std::string_view queueId, Mta& mta) {
+  const auto start = Stopwatch::now();
+  auto& mail = current();
+  if (mail.envelope.queueId.empty()) mail.envelope.queueId = queueId;
+  Report report;
+  report.size = mail.builder.size();
+  Verdict verdict = mail.spoilt ? *mail.spoilt : judge(mail, report, mta);
+  mail.took += since(start);
+  return finish(mail, std::move(verdict), std::move(report));
+}
+
+void Session::abort() {
+  if (!mail_) return;
+  mail_.reset();
+  services_.tally.aborted += 1;
+}
+
+void Session::spoil(std::string_view reason) {
+  if (mail_) mail_->spoil(Verdict::defer(std::string(reason)));
+}
+
+Session::Mail& Session::current() {
+  // Only an MTA that breaks the protocol comes here without MAIL FROM.
+  if (!mail_) {
+    mailFrom("", {}, "");
+    spoil("a message without MAIL FROM");
+  }
+  return *mail_;
+}
+
+Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
+  if (!mail.transaction) return Verdict::defer("a message without DATA");
+  auto message = std::move(mail.builder).finish(mail.envelope);
+  if (!message) return unstorable(message.error());
+  if (const auto* id = message->header("Message-ID"))
+    report.messageId = id->text();
+  if (const auto* subject = message->header("Subject"))
+    report.subject = subject->text();
+  Outcome outcome = mail.engine->onMessage(
+      *mail.transaction, *message, std::move(mail.trace));
+  report.checkLines = outcome.checkLines;
+  mail.trace = std::move(outcome.trace);
+  if (outcome.verdict.final()) return std::move(outcome.verdict);
+  if (auto applied = outcome.draft.applyTo(mta); !applied)
+    return Verdict::defer(applied.error().what);
+  return settle(mail, report, mta);
+}
+
+// The very last act: count, and make sure that somebody is there to hear it.
+Verdict Session::settle(Mail& mail, Report& report, Mta& mta) {
+  auto charged =
+      charge(*mail.transaction, report.size, services_.usage, mail.trace);
+  if (!charged.counted || mta.progress()) return std::move(charged.verdict);
+  services_.usage.giveBack(quotaUser(*mail.transaction),
+                           static_cast<std::int64_t>(report.size));
+  services_.tally.givenBack += 1;
+  return Verdict::defer("the MTA was gone when the answer was ready");
+}
+
+Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
+  report.at = services_.clock.now();
+  report.code = traceCode();
+  if (verdict.final() && verdict.kind != Verdict::Kind::Discard)
+    verdict.reply.text += " (reference " + report.code + ")";
+  report.envelope = std::move(mail.envelope);
+  report.verdict = verdict;
+  report.trace = std::move(mail.trace);
+  report.generation = mail.engine->generation();
+  report.took = mail.took;
+  services_.tally.count(verdict.kind);
+  services_.tally.bytes += report.size;
+  mail_.reset();
+  log::info(report.logLine());
+  services_.record(std::move(report));
+  return verdict;
+}
+
+}  // namespace mailreeve::milter

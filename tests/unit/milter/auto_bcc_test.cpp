@@ -1,0 +1,138 @@
+#include "milter/edits/auto_bcc.h"
+
+#include "tests/unit/milter/fixtures.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+constexpr const char* kRules =
+    "    auto_bcc:\n"
+    "      - {name: boss, when: sender, contains: Alice@, to: [boss]}\n"
+    "      - {name: sales, when: recipient, contains: sales, "
+    "to: [audit@outside.example, boss]}\n"
+    "      - {name: off, enabled: false, when: all, to: [never]}\n";
+
+// The copies made, in order.
+std::string copies(const directory::PolicyPtr& policy,
+                   const mail::Envelope& envelope,
+                   const std::string& bytes = kPlainMail) {
+  const auto message = messageOf(bytes, envelope);
+  const Transaction transaction(*policy, message.envelope(), kNow);
+  Draft draft;
+  const auto verdict = AutoBcc(*policy).propose(transaction, message, draft);
+  REQUIRE(verdict);
+  CHECK(verdict->kind == Verdict::Kind::Pass);
+  CHECK(draft.content().empty());  // No header tells of a copy.
+  std::vector<std::string> to;
+  for (const auto& added : draft.addedRecipients()) {
+    CHECK(added.parameters == "NOTIFY=NEVER");
+    to.push_back(added.address);
+  }
+  return join(to, " ");
+}
+
+}  // namespace
+
+TEST_CASE("auto_bcc copies once to each target, whatever names it") {
+  const auto policy = policyOf(kRules);
+
+  struct Row {
+    std::string label;
+    mail::Envelope envelope;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"no rule fits", envelopeOf("bob@example.com", {"x@o.example"}), ""},
+      {"by sender",
+       envelopeOf("alice@example.com", {"x@o.example"}),
+       "boss@example.com"},
+      {"in any case",
+       envelopeOf("ALICE@EXAMPLE.COM", {"x@o.example"}),
+       "boss@example.com"},
+      {"by sender with an extension",
+       envelopeOf("alice+news@example.com", {"x@o.example"}),
+       "boss@example.com"},
+      {"by sender in an additional domain",
+       envelopeOf("alice@example.net", {"x@o.example"}),
+       "boss@example.com"},
+      {"by recipient, several targets",
+       envelopeOf("x@o.example", {"sales@example.com"}),
+       "audit@outside.example boss@example.com"},
+      {"by recipient in an additional domain",
+       envelopeOf("x@o.example", {"sales@example.net"}),
+       "audit@outside.example boss@example.com"},
+      {"sender and recipient rules name the same target",
+       envelopeOf("alice@example.com", {"sales@example.com"}),
+       "boss@example.com audit@outside.example"},
+      {"two recipients fit",
+       envelopeOf("x@o.example", {"sales@example.com", "presales@example.com"}),
+       "audit@outside.example boss@example.com"},
+      {"the target is a recipient",
+       envelopeOf("alice@example.com", {"Boss@example.com"}),
+       ""},
+      {"the target is a recipient by another of its addresses",
+       envelopeOf("alice@example.com", {"boss+x@example.net"}),
+       ""},
+      {"an outside target is a recipient",
+       envelopeOf("x@o.example",
+                  {"sales@example.com", "AUDIT@outside.example"}),
+       "boss@example.com"},
+      {"nobody of the domain sends or gets it",
+       envelopeOf("alice@elsewhere.example", {"sales@elsewhere.example"}),
+       ""},
+      {"the domain sends: it looks at all recipients",
+       envelopeOf("bob@example.com", {"sales@outside.example"}),
+       "audit@outside.example boss@example.com"},
+      {"the domain only receives: it looks at its own",
+       envelopeOf("x@o.example", {"bob@example.com", "sales@o.example"}),
+       ""},
+      {"the null sender", envelopeOf("", {"sales@example.com"}), ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(copies(policy, row.envelope) == row.want);
+  }
+}
+
+TEST_CASE("auto_bcc for all messages covers what is sent and received") {
+  const auto policy =
+      policyOf("    auto_bcc: [{name: all, when: all, to: [archive]}]\n");
+  CHECK(copies(policy, envelopeOf("a@example.com", {"x@o.example"})) ==
+        "archive@example.com");
+  CHECK(copies(policy, envelopeOf("x@o.example", {"a@example.com"})) ==
+        "archive@example.com");
+  CHECK(copies(policy, envelopeOf("x@o.example", {"a@other.example"})).empty());
+}
+
+TEST_CASE("auto_bcc ends a circle: a copy that comes back makes no copy") {
+  const auto policy =
+      policyOf("    auto_bcc: [{name: all, when: all, to: [j@o.example]}]\n");
+  const auto envelope = envelopeOf("a@example.com", {"b@example.com"});
+  for (const std::string header :
+       {"Delivered-To: j@o.example\r\n",
+        "delivered-to: <J@O.Example>\r\n",
+        "X-Original-To: j+x@o.example\r\n",
+        "X-Forwarded-For: j@o.example b@x.example\r\n"}) {
+    CAPTURE(header);
+    CHECK(copies(policy, envelope, header + kPlainMail).empty());
+  }
+  CHECK(copies(policy,
+               envelope,
+               std::string("Delivered-To: k@o.example\r\n") + kPlainMail) ==
+        "j@o.example");
+}
+
+TEST_CASE("auto_bcc asks the rules of every domain that has a part in it") {
+  const auto policy = policyOf(
+      "    auto_bcc: [{name: here, when: all, to: [one]}]\n"
+      "  - name: third.example\n"
+      "    auto_bcc: [{name: there, when: all, to: [two, one@example.com]}]\n");
+  CHECK(copies(policy, envelopeOf("a@example.com", {"b@third.example"})) ==
+        "one@example.com two@third.example");
+  CHECK(copies(policy, envelopeOf("b@third.example", {"a@example.com"})) ==
+        "two@third.example one@example.com");
+}
+
+}  // namespace mailreeve::milter

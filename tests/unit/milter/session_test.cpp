@@ -1,0 +1,341 @@
+// A whole message through the session: steps in their order, answers, changes,
+// reports. The same through libmilter: tests/integration.
+#include "milter/session.h"
+
+#include "tests/unit/milter/fixtures.h"
+#include "tests/unit/scratch.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+// Everything a session needs, and what it leaves behind.
+struct World {
+  explicit World(std::shared_ptr<const Engine> first)
+      : engine(std::move(first)) {}
+
+  Snapshot<Engine> engine;
+  FakeUsage usage;
+  ManualClock clock{kNow};
+  Tally tally;
+  Scratch scratch;
+  std::vector<Report> reports;
+  Services services{
+      engine,
+      usage,
+      clock,
+      tally,
+      scratch.path.string(),
+      [this](Report report) { reports.push_back(std::move(report)); }};
+};
+
+constexpr const char* kQuota = "    limits: {daily_messages: 1}\n";
+constexpr const char* kLogin = "a@example.com";
+
+struct Sent {
+  std::string login = kLogin;
+  std::vector<std::string> to = {"<x@o.example>"};
+  std::vector<std::string_view> parameters = {};
+  std::vector<std::pair<std::string, std::string>> headers = {
+      {"Subject", " Hello"}};
+  std::string body = "Hello.\r\n";
+};
+
+void begin(Session& session, const Sent& mail) {
+  session.connect("client.example", kOutside);
+  session.helo("client.example");
+  session.mailFrom("<a@example.com>", mail.parameters, mail.login);
+  for (const auto& to : mail.to) session.rcptTo(to);
+}
+
+Verdict send(World& world, const Sent& mail, RecordingMta& mta) {
+  Session session(world.services, true);
+  begin(session, mail);
+  if (auto verdict = session.data("4ABCDE"); verdict.final()) return verdict;
+  for (const auto& [name, value] : mail.headers) session.header(name, value);
+  session.body(mail.body);
+  return session.endOfMessage("4ABCDE", mta);
+}
+
+Verdict send(World& world, const Sent& mail = {}) {
+  RecordingMta mta;
+  return send(world, mail, mta);
+}
+
+}  // namespace
+
+TEST_CASE("a refused message is answered with code and words, never a reason") {
+  struct Row {
+    std::string label;
+    Sent mail;
+    int code;
+    std::string enhanced;
+    std::string words;
+  };
+
+  const Row rows[] = {
+      {"too many recipients",
+       {.to = {"<1@o.example>",
+               "<2@o.example>",
+               "<3@o.example>",
+               "<4@o.example>",
+               "<5@o.example>"}},
+       550,
+       "5.5.3",
+       "Too many recipients"},
+      {"declared too large",
+       {.parameters = {"BODY=8BITMIME", "size=5000"}},
+       552,
+       "5.3.4",
+       "Message too large"},
+      {"a size that is no number is none",
+       {.parameters = {"SIZE=abc"}},
+       250,
+       "",
+       ""},
+      {"too large for the server",
+       {.body = std::string(5000, 'x')},
+       552,
+       "5.3.4",
+       "Message too large"},
+      {"too many hops",
+       {.headers = std::vector<std::pair<std::string, std::string>>(
+            6, {"Received", " by x"})},
+       554,
+       "5.4.6",
+       "Too many hops"},
+      {"more header fields than a client writes",
+       {.headers = std::vector<std::pair<std::string, std::string>>(
+            HeaderLimits::kFields + 1, {"X", ""})},
+       552,
+       "5.3.4",
+       "Message too large"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world(engineOf());
+    const auto verdict = send(world, row.mail);
+    CHECK(verdict.reply.code == row.code);
+    CHECK(verdict.reply.enhanced == row.enhanced);
+    REQUIRE(world.reports.size() == 1);
+    const auto& report = world.reports.front();
+    if (row.code != 250)
+      CHECK(verdict.reply.text ==
+            row.words + " (reference " + report.code + ")");
+    CHECK(report.envelope.queueId == "4ABCDE");
+    CHECK(world.usage.used["a@example.com"].messages ==
+          (row.code == 250 ? 1 : 0));
+  }
+}
+
+TEST_CASE("the draft is made real on the MTA, then the message is counted") {
+  World world(
+      engineOf("    auto_bcc: [{name: all, when: all, to: [archive]}]\n"
+               "    disclaimers: [{name: legal, plain: LEGAL}]\n"));
+  RecordingMta mta;
+  CHECK(send(world, {}, mta).kind == Verdict::Kind::Pass);
+  REQUIRE(mta.lines().size() >= 2);
+  CHECK(mta.lines().front() == "+rcpt archive@example.com NOTIFY=NEVER");
+  CHECK(mta.lines().back().find("LEGAL") != std::string::npos);
+  CHECK(world.usage.used["a@example.com"].messages == 1);
+  const auto& report = world.reports.at(0);
+  CHECK(report.reason().find("copy to archive@example.com (all)") !=
+        std::string::npos);
+  CHECK(report.subject == "Hello");
+}
+
+TEST_CASE("a change that fails defers the message and leaves it uncounted") {
+  const auto engine = engineOf(
+      "    auto_bcc: [{name: all, when: all, to: [archive]}]\n"
+      "    disclaimers: [{name: legal, plain: LEGAL}]\n");
+  World whole(engine);
+  RecordingMta all;
+  REQUIRE(send(whole, {}, all).kind == Verdict::Kind::Pass);
+  for (std::size_t calls = 0; calls < all.lines().size(); ++calls) {
+    CAPTURE(calls);
+    World world(engine);
+    RecordingMta mta(calls);
+    CHECK(send(world, {}, mta).kind == Verdict::Kind::Defer);
+    CHECK(world.usage.used["a@example.com"].messages == 0);
+  }
+}
+
+TEST_CASE("a charge is given back when nobody is there to hear the answer") {
+  World world(engineOf(kQuota));
+  RecordingMta gone(0);
+  CHECK(send(world, {}, gone).kind == Verdict::Kind::Defer);
+  CHECK(gone.progressCalls() == 1);
+  CHECK(world.usage.used["a@example.com"].messages == 0);
+  CHECK(world.tally.givenBack == 1);
+  CHECK(send(world).kind == Verdict::Kind::Pass);
+}
+
+TEST_CASE("the daily quota") {
+  SUBCASE("is a permanent refusal, and refused mail is not counted") {
+    World world(engineOf(kQuota));
+    CHECK(send(world).kind == Verdict::Kind::Pass);
+    const auto verdict = send(world);
+    CHECK(verdict.reply.code == 550);
+    CHECK(verdict.reply.enhanced == "5.7.1");
+    CHECK(world.usage.used["a@example.com"].messages == 1);
+    CHECK(world.reports.back().reason() ==
+          "daily_quota: over 1 messages a day (domain example.com)");
+  }
+  SUBCASE("is one for all addresses of a user") {
+    World world(engineOf(kQuota));
+    CHECK(send(world, {.login = "a@example.net"}).kind == Verdict::Kind::Pass);
+    CHECK(send(world, {.login = "A@example.com"}).kind ==
+          Verdict::Kind::Reject);
+  }
+  SUBCASE("counts bytes too") {
+    World world(engineOf("    limits: {daily_volume: 1K}\n"));
+    CHECK(send(world, {.body = std::string(900, 'x')}).kind ==
+          Verdict::Kind::Pass);
+    CHECK(send(world, {.body = std::string(200, 'x')}).kind ==
+          Verdict::Kind::Reject);
+  }
+  SUBCASE("is nobody's when nobody logged in") {
+    World world(engineOf(kQuota));
+    CHECK(send(world, {.login = ""}).kind == Verdict::Kind::Pass);
+    CHECK(send(world, {.login = ""}).kind == Verdict::Kind::Pass);
+    CHECK(world.usage.used.empty());
+  }
+  SUBCASE("fails closed when there is a limit") {
+    World world(engineOf(kQuota));
+    world.usage.broken = true;
+    CHECK(send(world).kind == Verdict::Kind::Defer);
+  }
+  SUBCASE("fails open when there is none") {
+    World world(engineOf());
+    world.usage.broken = true;
+    CHECK(send(world).kind == Verdict::Kind::Pass);
+  }
+}
+
+TEST_CASE("a discarded message is accepted in words and counted nowhere") {
+  World world(engineOf("",
+                       "lists: {block: [{name: n, sender: a@example.com, "
+                       "action: discard}]}\n"));
+  const auto verdict = send(world);
+  CHECK(verdict.kind == Verdict::Kind::Discard);
+  CHECK(verdict.reply.text.empty());
+  CHECK(world.usage.used.empty());
+  CHECK(world.reports.size() == 1);
+}
+
+TEST_CASE("a message keeps its rules through a reload") {
+  World world(engineOf());
+  RecordingMta mta;
+  Session session(world.services, true);
+  begin(session, {});
+  world.engine.publish(
+      engineOf("    disclaimers: [{name: legal, plain: LEGAL}]\n"));
+  CHECK_FALSE(session.data("1").final());
+  session.header("Subject", " x");
+  session.body("x\r\n");
+  CHECK(session.endOfMessage("1", mta).kind == Verdict::Kind::Pass);
+  CHECK(mta.lines().empty());
+
+  begin(session, {});
+  CHECK_FALSE(session.data("2").final());
+  session.body("x\r\n");
+  CHECK(session.endOfMessage("2", mta).kind == Verdict::Kind::Pass);
+  CHECK(mta.lines().back().find("LEGAL") != std::string::npos);
+}
+
+TEST_CASE("a connection without bodies is sent away when they are needed") {
+  World world(engineOf());
+  Session session(world.services, false);
+  begin(session, {});
+  const auto verdict = session.data("1");
+  CHECK(verdict.reply.code == 421);
+  CHECK(verdict.kind == Verdict::Kind::Defer);
+}
+
+TEST_CASE("several messages come over one connection") {
+  World world(engineOf());
+  RecordingMta mta;
+  Session session(world.services, true);
+  for (int i = 0; i < 3; ++i) {
+    begin(session, {});
+    CHECK_FALSE(session.data(std::to_string(i)).final());
+    session.header("Subject", " " + std::to_string(i));
+    session.body("x\r\n");
+    CHECK(session.endOfMessage(std::to_string(i), mta).kind ==
+          Verdict::Kind::Pass);
+    begin(session, {});  // And one that is given up.
+    session.abort();
+    session.abort();
+  }
+  CHECK(world.reports.size() == 3);
+  CHECK(world.reports.at(2).subject == "2");
+  CHECK(world.tally.aborted == 3);
+}
+
+TEST_CASE("a message that was spoilt is never accepted") {
+  World world(engineOf());
+  RecordingMta mta;
+  Session session(world.services, true);
+  begin(session, {});
+  CHECK_FALSE(session.data("1").final());
+  session.spoil("an internal error");
+  session.body("x");
+  CHECK(session.endOfMessage("1", mta).kind == Verdict::Kind::Defer);
+  // Steps out of order: as from an MTA that breaks the protocol.
+  session.body("x");
+  CHECK(session.endOfMessage("2", mta).kind == Verdict::Kind::Defer);
+  session.rcptTo("<x@y.example>");
+  CHECK(session.data("3").kind == Verdict::Kind::Defer);
+}
+
+TEST_CASE("a disk that is full defers") {
+  World world(engineOf("", ""));
+  world.services.spoolDirectory = "/nonexistent";
+  const auto big = Engine::make(
+      [] {
+        auto settings = policyOf()->settings();
+        settings.server.maxMessageSize = 8 << 20;
+        return std::make_shared<const directory::Policy>(settings);
+      }(),
+      "8");
+  REQUIRE(big);
+  world.engine.publish(*big);
+  const auto verdict = send(world, {.body = std::string(2 << 20, 'x')});
+  CHECK(verdict.reply.code == 452);
+  CHECK(verdict.reply.enhanced == "4.3.1");
+}
+
+TEST_CASE("a report becomes one log line and one event") {
+  World world(engineOf(kQuota));
+  (void)send(world);
+  (void)send(world);
+  auto report = world.reports.back();
+  const std::string line = report.logLine();
+  CHECK(line.find("4ABCDE: trace=" + report.code) == 0);
+  CHECK(line.find("login=a@example.com, from=<a@example.com>, rcpts=1") !=
+        std::string::npos);
+  CHECK(line.find("verdict=reject, reason=daily_quota: over 1") !=
+        std::string::npos);
+  const auto event = std::move(report).event();
+  CHECK(event.program == "milterd");
+  CHECK(event.verdict == "reject");
+  CHECK(event.sender == "a@example.com");
+  CHECK(event.recipients == std::vector<std::string>{"x@o.example"});
+  CHECK(event.reply.find("550 5.7.1 Daily sending limit reached (reference") ==
+        0);
+  CHECK(event.trace.find("\"step\":\"daily_quota\"") != std::string::npos);
+}
+
+TEST_CASE("explain asks the same engine and counts nothing") {
+  const auto engine = engineOf(kQuota);
+  const auto message = messageOf(
+      kPlainMail, envelopeOf("a@example.com", {"x@o.example"}, kLogin));
+  const Scratch scratch;
+  const auto usage =
+      dryRunUsage(scratch.path / "counters.db", store::usageDay(kNow));
+  for (int i = 0; i < 3; ++i)
+    CHECK(engine->judge(message, kNow, *usage).verdict.kind ==
+          Verdict::Kind::Pass);
+}
+
+}  // namespace mailreeve::milter
