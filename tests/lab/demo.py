@@ -92,8 +92,8 @@ def incoming(world, table):
         table.row(what, want, first_line(got))
 
     send("a message from outside", "taken, arrived")
-    send("from a sender on the block list", "refused 554", "a@pest.test")
-    send("from a blocked network", "refused 554", door=world.wan.at("203.0.113.18"))
+    send("from a sender on the block list", "refused 550", "a@pest.test")
+    send("from a blocked network", "refused 550", door=world.wan.at("203.0.113.18"))
     send("from an allowed address in it", "taken, arrived", door=world.wan.at("203.0.113.17"))
     send("to nobody we know", "refused 550", to="nobody@example.com")
     send("to a foreign domain (open relay?)", "refused 554", to="x@elsewhere.test")

@@ -25,8 +25,8 @@ networks:
   local: [127.0.0.0/8, "::1/128", 192.0.2.0/24, "fd00:192::/64"]
 """
 
-# In the order systemd would: mgmtd first, it owns the databases' slow side.
-UNITS = ("mgmtd", "milterd", "policyd")
+# In the order systemd would. milterd and policyd wait for the first generation.
+UNITS = ("mgmt-helper", "mgmtd", "milterd", "policyd")
 
 PASSWORD = "correct horse battery"
 
@@ -58,7 +58,7 @@ class Governed:
 
     def start_daemons(self):
         for name in UNITS:
-            self.mail.unit(name).start()
+            self.mail.unit(name).start_when_due()
 
     def account(self, address, password=PASSWORD):
         self.mgmtctl("account", "add", address, "--password-stdin", input=password + "\n")

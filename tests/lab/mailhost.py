@@ -10,6 +10,8 @@ import re
 import shlex
 import shutil
 import signal
+import threading
+import time
 
 from . import network
 from .checks import wait_for
@@ -52,6 +54,25 @@ class Unit:
         umask = self.one("UMask", "0022")
         return ["sh", "-c", f'umask {umask}; echo $$ >/run/{self.name}.labpid; exec "$@"',
                 self.name, *argv, *command]
+
+    @property
+    def due(self):
+        """Whether the unit's conditions hold."""
+        paths = self.settings.get("ConditionPathExists", [])
+        return all(os.path.lexists(self.host.path(path)) for path in paths)
+
+    def start_when_due(self):
+        """Start it now, or as soon as its conditions hold."""
+        if self.due:
+            self.start()
+            return
+
+        def wait():
+            while not self.due:
+                time.sleep(0.02)
+            self.start()
+
+        threading.Thread(target=wait, daemon=True).start()
 
     def start(self):
         user, group = self.one("User", "root"), self.one("Group", self.one("User", "root"))
