@@ -181,7 +181,7 @@ Result<std::string> domainKey(std::string_view domain) {
   if (!isAscii(domain)) {
     auto converted = toALabels(domain);
     if (!converted) return converted;
-    ascii = lower(withoutTrailingDot(*converted));
+    ascii = lower(*converted);
   }
   if (!isDomainName(ascii)) return invalid("not a domain name");
   return ascii;

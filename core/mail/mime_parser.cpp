@@ -100,7 +100,8 @@ class MimeParser {
 
   [[nodiscard]] MimeNode& at(std::size_t node) { return tree_.nodes_[node]; }
 
-  void addNode(const Range& whole,
+  // By value: adding a node moves those that are there.
+  void addNode(Range whole,
                std::size_t parent,
                std::string_view defaultType,
                std::size_t depth) {

@@ -175,6 +175,7 @@ TEST_CASE("a domain key is refused for what is no domain") {
                                  "a..b",
                                  "\xff.example",
                                  "a\x01.example",
+                                 "b\xc3\xbc.example..",
                                  "[1.2.3]",
                                  "*.example"}) {
     CAPTURE(text);

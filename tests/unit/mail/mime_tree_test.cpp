@@ -276,6 +276,11 @@ TEST_CASE("a hostile message costs no more than the limits allow") {
   CHECK(deep.nodes().size() == 21);
   CHECK(deep.has(Defect::TooDeep));
 
+  std::string outer = mixed;
+  for (int i = 0; i < 300; ++i)
+    outer += "--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n";
+  CHECK(MimeTree::parse(outer + "--b--\n").nodes().size() == 601);
+
   std::string messages;
   for (int i = 0; i < 100000; ++i)
     messages += "Content-Type: message/rfc822\n\n";
