@@ -50,6 +50,11 @@ struct Paths {
     return run / (std::string(program) + ".ctl");
   }
 
+  // Of mgmt-helper, for mgmtd.
+  [[nodiscard]] std::filesystem::path helperSocket() const {
+    return run / "helper.sock";
+  }
+
   [[nodiscard]] std::filesystem::path milterSocket() const {
     return run / "milter.sock";
   }

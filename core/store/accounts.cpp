@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/store/like.h"
 
 namespace mailreeve::store {
 
@@ -21,6 +22,7 @@ const Schema& schema() {
           "CREATE TABLE domain(name TEXT PRIMARY KEY, main TEXT NOT NULL)",
           "CREATE TABLE alias(address TEXT NOT NULL, target TEXT NOT NULL, "
           "PRIMARY KEY(address, target))",
+          "CREATE INDEX alias_target ON alias(target)",
           "CREATE TABLE account("
           "id INTEGER PRIMARY KEY AUTOINCREMENT, local TEXT NOT NULL, "
           "domain TEXT NOT NULL, password TEXT NOT NULL, scram TEXT, "
@@ -109,12 +111,23 @@ Result<Done> Accounts::replaceDirectory(const std::vector<DomainRow>& domains,
 
 Result<std::vector<std::string>> Accounts::aliasTargets(
     const std::string& address) {
-  auto rows = database_.query(
-      "SELECT target FROM alias WHERE address = ? ORDER BY target", {address});
+  return texts("SELECT target FROM alias WHERE address = ? ORDER BY target",
+               address);
+}
+
+Result<std::vector<std::string>> Accounts::aliasesFor(
+    const std::string& address) {
+  return texts("SELECT address FROM alias WHERE target = ? ORDER BY address",
+               address);
+}
+
+Result<std::vector<std::string>> Accounts::texts(const std::string& sql,
+                                                 const std::string& value) {
+  auto rows = database_.query(sql, {value});
   if (!rows) return std::move(rows).error();
-  std::vector<std::string> targets;
-  for (const auto& row : *rows) targets.push_back(row.text(0));
-  return targets;
+  std::vector<std::string> out;
+  for (const auto& row : *rows) out.push_back(row.text(0));
+  return out;
 }
 
 Result<Account> Accounts::add(const NewAccount& account) {
@@ -143,16 +156,19 @@ Result<Account> Accounts::add(const NewAccount& account) {
   return find(address);
 }
 
-Result<std::vector<Account>> Accounts::list(const std::string& pattern) {
-  auto rows =
-      database_.query(std::string(kColumns) + " ORDER BY domain, local");
+Result<std::vector<Account>> Accounts::list(const std::string& pattern,
+                                            const std::string& after,
+                                            std::int64_t limit) {
+  const auto [local, domain] = parts(after);
+  auto rows = database_.query(
+      std::string(kColumns) +
+          " WHERE (domain, local) > (?, ?) "
+          "AND (local || '@' || domain) LIKE ? ESCAPE '\\' "
+          "ORDER BY domain, local LIMIT ?",
+      {domain, local, likePattern(pattern.empty() ? "*" : pattern), limit});
   if (!rows) return std::move(rows).error();
   std::vector<Account> accounts;
-  for (const auto& row : *rows) {
-    Account account = accountOf(row);
-    if (pattern.empty() || matchesWildcard(pattern, account.address()))
-      accounts.push_back(std::move(account));
-  }
+  for (const auto& row : *rows) accounts.push_back(accountOf(row));
   return accounts;
 }
 

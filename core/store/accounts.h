@@ -73,7 +73,11 @@ class Accounts {
   }
 
   // Sorted by domain and name. `pattern` is an address with `*`; empty: all.
-  [[nodiscard]] Result<std::vector<Account>> list(const std::string& pattern);
+  // `after` is the last address of the page before; empty: from the start.
+  [[nodiscard]] Result<std::vector<Account>> list(
+      const std::string& pattern,
+      const std::string& after = "",
+      std::int64_t limit = INT64_MAX);
 
   // NotFound when there is none, here and below.
   [[nodiscard]] Result<Account> find(const std::string& address);
@@ -88,7 +92,9 @@ class Accounts {
   [[nodiscard]] Result<std::vector<std::string>> aliasTargets(
       const std::string& address);
 
-  [[nodiscard]] Database& database() { return database_; }
+  // The aliases that have `address` as a target.
+  [[nodiscard]] Result<std::vector<std::string>> aliasesFor(
+      const std::string& address);
 
  private:
   Accounts(Database database, const Clock& clock)
@@ -97,6 +103,9 @@ class Accounts {
   [[nodiscard]] Result<Done> change(const std::string& address,
                                     const std::string& assignments,
                                     Values values);
+
+  [[nodiscard]] Result<std::vector<std::string>> texts(
+      const std::string& sql, const std::string& value);
 
   Database database_;
   const Clock* clock_;

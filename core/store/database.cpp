@@ -340,6 +340,15 @@ Result<std::vector<std::string>> Database::check() {
   return findings;
 }
 
+Result<double> Database::unusedShare() {
+  auto pages = query("PRAGMA page_count");
+  if (!pages) return std::move(pages).error();
+  auto unused = query("PRAGMA freelist_count");
+  if (!unused) return std::move(unused).error();
+  const auto all = static_cast<double>(pages->front().integer(0));
+  return all > 0 ? static_cast<double>(unused->front().integer(0)) / all : 0;
+}
+
 Result<Done> Database::vacuum() {
   auto done = execute("VACUUM");
   if (!done) return std::move(done).error();

@@ -122,6 +122,9 @@ class Database {
   // What is wrong with the file, one finding each; empty: nothing.
   [[nodiscard]] Result<std::vector<std::string>> check();
 
+  // The part of the file that holds nothing, 0..1.
+  [[nodiscard]] Result<double> unusedShare();
+
   // Rewrites the file without its gaps. Needs as much free disk again.
   [[nodiscard]] Result<Done> vacuum();
 

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/event_log.h"
 #include "core/store/event_tables.h"
+#include "core/store/like.h"
 
 namespace mailreeve::store {
 
@@ -27,16 +28,6 @@ struct Where {
     if (!value.empty()) add(column + " = ?", {value});
   }
 };
-
-// A pattern of LIKE in which only `*` of ours is special.
-std::string likePattern(const std::string& wildcard) {
-  std::string out;
-  for (const char c : lower(wildcard)) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c == '*' ? '%' : c;
-  }
-  return out;
-}
 
 // An address without `*` is compared, so that the index helps.
 std::pair<std::string, std::string> matching(const std::string& column,

@@ -316,4 +316,14 @@ Result<std::int64_t> clearUsage(const std::filesystem::path& countersDatabase,
   return database->execute("DELETE FROM usage WHERE user = ?", {user});
 }
 
+Result<std::int64_t> deleteUsageBefore(
+    const std::filesystem::path& countersDatabase, const std::string& day) {
+  auto database = Database::open(
+      countersDatabase,
+      schema(),
+      {.durability = Durability::Normal, .mode = 0640, .busy = kBusy});
+  if (!database) return std::move(database).error().within("usage");
+  return database->execute("DELETE FROM usage WHERE day < ?", {day});
+}
+
 }  // namespace mailreeve::store

@@ -78,4 +78,8 @@ class UsageCounter {
 [[nodiscard]] Result<std::int64_t> clearUsage(
     const std::filesystem::path& countersDatabase, const std::string& user);
 
+// Forgets the days before `day`. Returns how many rows went.
+[[nodiscard]] Result<std::int64_t> deleteUsageBefore(
+    const std::filesystem::path& countersDatabase, const std::string& day);
+
 }  // namespace mailreeve::store

@@ -1,5 +1,7 @@
 #include "core/store/accounts.h"
 
+#include <set>
+
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -127,6 +129,26 @@ TEST_CASE("accounts are listed in order, by pattern") {
   }
 }
 
+TEST_CASE("accounts come in pages that meet without a gap") {
+  World world;
+  for (int i = 0; i < 25; ++i) {
+    NewAccount one = anna();
+    one.local = "user" + std::to_string(i);
+    one.domain = i % 2 == 0 ? "example.com" : "example.net";
+    REQUIRE(world.accounts.add(one));
+  }
+  std::string after;
+  std::vector<std::string> got;
+  for (int page = 0; page < 4; ++page) {
+    const auto found = world.accounts.list("user*", after, 8);
+    REQUIRE(found);
+    for (const auto& account : *found) got.push_back(account.address());
+    after = got.back();
+  }
+  CHECK(got.size() == 25);
+  CHECK(std::set(got.begin(), got.end()).size() == 25);
+}
+
 TEST_CASE("the directory is replaced whole, or not at all") {
   World world;
   auto& accounts = world.accounts;
@@ -135,6 +157,7 @@ TEST_CASE("the directory is replaced whole, or not at all") {
   CHECK_FALSE(
       accounts.replaceDirectory({{"c.org", "c.org"}, {"c.org", "c.org"}}, {}));
   CHECK(accounts.aliasTargets("x@a.org")->size() == 1);
+  CHECK(*accounts.aliasesFor("y@a.org") == std::vector<std::string>{"x@a.org"});
   REQUIRE(accounts.replaceDirectory({{"c.org", "c.org"}}, {}));
   CHECK(accounts.aliasTargets("x@a.org")->empty());
 }

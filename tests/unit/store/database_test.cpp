@@ -207,7 +207,9 @@ TEST_CASE("check finds what is broken, vacuum gives room back") {
     const auto findings = database.check();
     REQUIRE(findings);
     CHECK(findings->empty());
+    CHECK(*database.unusedShare() > 0.5);
     REQUIRE(database.vacuum());
+    CHECK(*database.unusedShare() == 0);
     CHECK(std::filesystem::file_size(path) < 500'000);
   }
   std::FILE* file = std::fopen(path.c_str(), "r+");  // NOLINT(*owning-memory)
