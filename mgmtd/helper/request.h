@@ -1,0 +1,54 @@
+// What mgmt-helper can be asked for, and nothing else: each verb with the
+// exact shape of its arguments. What does not fit is refused whole; nothing is
+// cut, quoted or repaired.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/result.h"
+
+namespace mailreeve::helper {
+
+enum class Service { Postfix, Dovecot };
+
+struct Reload {
+  Service service = Service::Postfix;
+};
+
+struct AskStatus {
+  Service service = Service::Postfix;
+};
+
+struct PruneGeneration {
+  std::uint64_t number = 0;  // 1 or more.
+};
+
+struct ListQueue {};
+
+enum class QueueAction { Delete, Hold, Release, Requeue };
+
+struct ChangeQueue {
+  QueueAction action = QueueAction::Hold;
+  std::string queueId;  // Letters and digits, 5..32.
+};
+
+struct PurgeMail {
+  std::filesystem::path mailbox;  // VOLUME/DOMAIN/LOCAL
+};
+
+using Request = std::variant<Reload,
+                             AskStatus,
+                             PruneGeneration,
+                             ListQueue,
+                             ChangeQueue,
+                             PurgeMail>;
+
+// {"do": VERB, ...}; Invalid for everything that is none of ours.
+[[nodiscard]] Result<Request> parseRequest(const nlohmann::json& json);
+
+}  // namespace mailreeve::helper
