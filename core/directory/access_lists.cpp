@@ -1,7 +1,6 @@
 #include "core/directory/access_lists.h"
 
 #include <cstring>
-#include <string>
 #include <utility>
 
 #include "core/base/text.h"
@@ -40,6 +39,11 @@ std::string_view name(ListCriterion criterion) {
       break;
   }
   return "domain";
+}
+
+std::string describe(const ListDecision& decision) {
+  return "entry \"" + decision.entry->name + "\" (" +
+         std::string(name(decision.criterion)) + ")";
 }
 
 std::size_t AccessLists::IpHash::operator()(const Ip& ip) const {

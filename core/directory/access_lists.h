@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -42,6 +43,10 @@ struct ListDecision {
   // An allow entry that fits a forgeable sender and was therefore passed over.
   const config::ListEntry* ignored = nullptr;
 };
+
+// "entry \"spammers\" (sender)", for logs and traces; the entry must not be
+// null.
+[[nodiscard]] std::string describe(const ListDecision& decision);
 
 // Immutable; any thread.
 class AccessLists {

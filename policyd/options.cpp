@@ -1,0 +1,96 @@
+#include "policyd/options.h"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace mailreeve::policyd {
+
+namespace {
+
+Result<Done> setSocket(Options& options, const std::string& value) {
+  constexpr std::string_view kUnix = "unix:";
+  if (value.rfind(kUnix, 0) != 0 || value.size() == kUnix.size())
+    return Error{ErrorCode::Invalid, "--listen takes unix:PATH"};
+  options.socket = value.substr(kUnix.size());
+  return Done{};
+}
+
+Result<Done> setMode(Options& options, const std::string& value) {
+  unsigned mode = 0;
+  const char* end = value.data() + value.size();
+  const auto read = std::from_chars(value.data(), end, mode, 8);
+  if (read.ec != std::errc() || read.ptr != end || mode > 0777U)
+    return Error{ErrorCode::Invalid,
+                 "--socket-mode takes an octal mode such as 0660"};
+  options.socketMode = mode;
+  return Done{};
+}
+
+Result<Done> setLog(Options& options, const std::string& value) {
+  if (value == "stderr")
+    options.log = log::Target::StandardError;
+  else if (value == "syslog")
+    options.log = log::Target::Syslog;
+  else
+    return Error{ErrorCode::Invalid, "--log takes stderr or syslog"};
+  return Done{};
+}
+
+Result<Done> set(Options& options,
+                 const std::string& name,
+                 const std::string& value) {
+  if (name == "--settings")
+    options.settings = value;
+  else if (name == "--state-dir")
+    options.state = value;
+  else if (name == "--run-dir")
+    options.run = value;
+  else if (name == "--socket-group")
+    options.socketGroup = value;
+  else if (name == "--listen")
+    return setSocket(options, value);
+  else if (name == "--socket-mode")
+    return setMode(options, value);
+  else if (name == "--log")
+    return setLog(options, value);
+  else
+    return Error{ErrorCode::Invalid, "unknown option " + name};
+  return Done{};
+}
+
+}  // namespace
+
+Result<Options> parseOptions(const std::vector<std::string>& arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string name = arguments[i];
+    if (name == "--help" || name == "--version") {
+      (name == "--help" ? options.help : options.version) = true;
+      continue;
+    }
+    std::string value;
+    if (const auto equals = name.find('='); equals != std::string::npos) {
+      value = name.substr(equals + 1);
+      name.resize(equals);
+    } else if (i + 1 < arguments.size()) {
+      value = arguments[++i];
+    }
+    if (auto done = set(options, name, value); !done)
+      return std::move(done).error();
+    if (value.empty())
+      return Error{ErrorCode::Invalid, name + " takes a value"};
+  }
+  return options;
+}
+
+std::string usageText() {
+  return "usage: policyd [--settings DIR] [--listen unix:PATH]\n"
+         "               [--socket-mode MODE] [--socket-group GROUP]\n"
+         "               [--state-dir DIR] [--run-dir DIR] [--log "
+         "stderr|syslog]\n"
+         "               [--help] [--version]\n"
+         "See policyd(8).\n";
+}
+
+}  // namespace mailreeve::policyd

@@ -1,0 +1,76 @@
+#include "policyd/rule_list.h"
+
+#include <exception>
+
+namespace mailreeve::policyd {
+
+namespace {
+
+using Ticks = std::chrono::steady_clock;
+
+Result<Opinion> ask(const Rule& rule, const Question& question) {
+  try {
+    return rule.decide(question);
+  } catch (const std::exception& e) {
+    return Error{ErrorCode::Internal, e.what()};
+  }
+}
+
+Opinion opinionOf(const Rule& rule, const Question& question) {
+  auto answer = ask(rule, question);
+  if (answer) return *std::move(answer);
+  return {Answer::defer(), "cannot decide: " + answer.error().what};
+}
+
+}  // namespace
+
+std::string text(const Step& step) {
+  std::string out(step.rule);
+  out += ": ";
+  out += step.says;
+  if (!step.saw.empty()) {
+    out += ", ";
+    out += step.saw;
+  }
+  out += " (" + std::to_string(step.took.count()) + " us)";
+  return out;
+}
+
+Question RuleList::questionOf(const Request& request) const {
+  const bool outbound =
+      policy_->isOutbound(request.saslUsername, request.clientAddress);
+  Question question{
+      request,
+      lists_->subject(
+          request.clientAddress, request.sender, request.recipient, outbound),
+      request.saslUsername};
+  if (outbound && request.saslUsername.empty() &&
+      policy_->domainOf(question.subject.sender.domain()) != nullptr)
+    question.user = request.sender;
+  return question;
+}
+
+Outcome RuleList::judge(const Request& request) const {
+  Outcome outcome;
+  if (request.protocolState != "RCPT") return outcome;
+  const Question question = questionOf(request);
+  outcome.steps.reserve(rules_.size());
+  for (const auto& rule : rules_) {
+    const auto start = Ticks::now();
+    Opinion opinion = opinionOf(*rule, question);
+    outcome.steps.push_back(
+        {rule->name(),
+         opinion.answer ? name(opinion.answer->kind) : "no opinion",
+         std::move(opinion.saw),
+         std::chrono::duration_cast<std::chrono::microseconds>(Ticks::now() -
+                                                               start)});
+    if (!opinion.answer) continue;
+    outcome.answer = *opinion.answer;
+    outcome.rule = rule->name();
+    outcome.reason = outcome.steps.back().saw;
+    break;
+  }
+  return outcome;
+}
+
+}  // namespace mailreeve::policyd
