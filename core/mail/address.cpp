@@ -152,12 +152,10 @@ Result<Address> parseAddress(std::string_view text) {
   auto local = parseLocal(text.substr(0, at));
   if (!local) return std::move(local).error();
 
-  const auto domain = withoutTrailingDot(text.substr(at + 1));
-  if (domain.size() > kMaxDomain)
-    return invalid("the domain is longer than 255 octets");
+  const auto domain = text.substr(at + 1);
   auto key = domainKey(domain);
   if (!key) return std::move(key).error();
-  return Address{*std::move(local), std::string(domain)};
+  return Address{*std::move(local), std::string(withoutTrailingDot(domain))};
 }
 
 Result<Address> parseReversePath(std::string_view text) {

@@ -16,7 +16,8 @@ HtmlPlaces findHtmlPlaces(std::string_view html) {
 
   HtmlScanner scanner(html);
   HtmlQuote quotes;
-  for (HtmlToken token; scanner.next(token);) {
+  HtmlToken before;
+  for (HtmlToken token; scanner.next(token); before = token) {
     const bool begunBefore = quotes.begun();
     quotes.feed(token);
     if (!begunBefore && quotes.begun()) quote = token.begin;
@@ -34,7 +35,12 @@ HtmlPlaces findHtmlPlaces(std::string_view html) {
       bodyEnd = token.begin;
     if (token.kind == Kind::Close && token.name == "html")
       htmlEnd = token.begin;
-    if (token.kind == Kind::Broken) end = token.begin;
+    if (token.kind == Kind::Broken) {
+      // Text in a <title> or <style> that is not closed is not shown either.
+      const bool rawText =
+          before.kind == Kind::Open && before.name == token.name;
+      end = rawText ? before.begin : token.begin;
+    }
   }
   HtmlPlaces places{top, bodyEnd.value_or(htmlEnd.value_or(end)), {}};
   if (quote && !quotes.continued() && *quote >= top) places.aboveQuote = quote;

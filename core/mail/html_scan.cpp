@@ -160,10 +160,12 @@ void HtmlScanner::readRawText(HtmlToken& token) {
         equalsIgnoringCase(html_.substr(close + 2, name.size()), name))
       break;
   }
-  if (close == at_)
+  if (close == at_) {
     readMarkup(token);  // Nothing between the tags.
-  else
-    finish(token, close);
+    return;
+  }
+  if (close == kNone) token.name = name;
+  finish(token, close);
 }
 
 }  // namespace mailreeve::mail

@@ -21,7 +21,8 @@ struct HtmlToken {
   };
 
   Kind kind = Kind::Text;
-  std::string name;         // Of a tag, lower case.
+  std::string name;         // Of a tag, lower case; of the element whose raw
+                            // text is Broken.
   std::string_view source;  // All bytes of the token.
   std::size_t begin = 0;
   std::size_t end = 0;

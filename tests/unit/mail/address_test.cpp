@@ -75,6 +75,7 @@ TEST_CASE("an address is taken apart") {
       {"a line break", "a\r\nb@c", "", ""},
       {"invalid UTF-8", "\xff@b", "", ""},
       {"an empty label", "a@b..example", "", ""},
+      {"two trailing dots", "a@b.example..", "", ""},
       {"a label that begins with a hyphen", "a@-b.example", "", ""},
       {"a number that is no IPv4 literal", "a@[300.1.1.1]", "", ""},
       {"a blank in the domain", "a@b c", "", ""},

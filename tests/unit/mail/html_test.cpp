@@ -49,7 +49,7 @@ TEST_CASE("HTML is split as browsers split it") {
        "<script>if (a<b) '</p>'</script>a",
        "<script raw </script text"},
       {"an empty style", "<style></style>a", "<style </style text"},
-      {"a style that is never closed", "<style>a</p>", "<style broken"},
+      {"a style that is never closed", "<style>a</p>", "<style brokenstyle"},
       {"a comment that is never closed", "a<!-- b", "text broken"},
       {"a tag that is never closed", "a<b c=\"", "text brokenb"},
       {"a < that is no tag", "a < b <3 c</ d", "text text text text"},
