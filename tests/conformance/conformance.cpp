@@ -23,6 +23,12 @@ struct Suite {
 constexpr Suite kSuites[] = {
     {"spf/rfc7208-tests.yml", runSpf, 203},
     {"spf/rfc4408-tests.yml", runSpf, 191},
+    {"dkim/001.txt", runDkim, 2},
+    {"dkim/002.txt", runDkim, 1},
+    {"dkim/003.txt", runDkim, 2},
+    {"dkim/004.txt", runDkim, 1},
+    {"dkim/005.txt", runDkim, 1},
+    {"dkim/006.txt", runDkim, 1},
 };
 
 bool play(const Suite& suite, const std::filesystem::path& folder) {

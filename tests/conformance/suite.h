@@ -28,5 +28,6 @@ class Score {
 
 // Each may throw for a file that is not of the form expected.
 [[nodiscard]] Score runSpf(const std::filesystem::path& file);
+[[nodiscard]] Score runDkim(const std::filesystem::path& file);
 
 }  // namespace mailreeve::conformance

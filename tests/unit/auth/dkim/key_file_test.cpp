@@ -1,0 +1,50 @@
+#include "core/auth/dkim/key_file.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "core/base/file.h"
+#include "keys.h"
+#include "tests/unit/scratch.h"
+
+namespace mailreeve::dkim {
+
+TEST_CASE("a key that was written is read again, and only by its owner") {
+  const Scratch scratch;
+  const auto path = scratch.path / "key.pem";
+  for (const auto& key : {rsaKey(), shortRsaKey(), ed25519Key()}) {
+    REQUIRE(writeKeyFile(path, *key));
+
+    struct stat status {};
+
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777U) == 0600U);
+    const auto read = readKeyFile(path);
+    REQUIRE(read);
+    CHECK(read->algorithm() == key->algorithm());
+    CHECK(read->bits() == key->bits());
+    CHECK(*read->publicBytes() == *key->publicBytes());
+  }
+  CHECK(rsaKey()->bits() == 2048);
+}
+
+TEST_CASE("a key file that is no secret, or no key, is refused") {
+  const Scratch scratch;
+  const auto path = scratch.path / "key.pem";
+  REQUIRE(writeKeyFile(path, *ed25519Key()));
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  const auto open = readKeyFile(path);
+  REQUIRE_FALSE(open);
+  CHECK(open.error().what ==
+        path.string() +
+            ": everybody may use this private key; chmod it to 600");
+
+  REQUIRE(replaceFile(path, "no key\n", 0600));
+  const auto wrong = readKeyFile(path);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().what ==
+        path.string() + ": not a private key in PEM form");
+  CHECK(readKeyFile(scratch.path / "none").error().code == ErrorCode::NotFound);
+}
+
+}  // namespace mailreeve::dkim
