@@ -49,7 +49,7 @@ void require(bool holds) {
 // A sound snapshot must find each of its users, by the name it lists.
 void findAll(const login_policy_snapshot& snapshot) {
   std::size_t offset = 0;
-  for (std::uint32_t i = 0; i < snapshot.user_count; ++i) {
+  for (std::size_t i = 0; i < snapshot.user_count; ++i) {
     const auto* entry = snapshot.users + i * LOGIN_POLICY_USER_SIZE;
     const std::size_t size = entry[4] | static_cast<unsigned>(entry[5]) << 8U;
     const std::string name(
@@ -65,6 +65,7 @@ void findAll(const login_policy_snapshot& snapshot) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer names it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   if (size == 0) return 0;

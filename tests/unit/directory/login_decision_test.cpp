@@ -1,6 +1,7 @@
 // Which login goes ahead, and what the client and the log are told if not.
 #include "dovecot-plugin/policy/login_decision.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,14 +13,14 @@ namespace mailreeve::directory {
 
 namespace {
 
-const login_address kOffice =
-    login_address_ipv4(std::string("\x0a\x00\x00\x01", 4).data());
-const login_address kCafe =
-    login_address_ipv4(std::string("\xcb\x00\x71\x05", 4).data());
+constexpr std::array<unsigned char, 4> kOfficeOctets = {10, 0, 0, 1};
+constexpr std::array<unsigned char, 4> kCafeOctets = {203, 0, 113, 5};
 
 }  // namespace
 
 TEST_CASE("a login is granted, or refused in words for both sides") {
+  const auto office = login_address_ipv4(kOfficeOctets.data());
+  const auto cafe = login_address_ipv4(kCafeOctets.data());
   const auto bytes = encodeLoginSnapshot({},
                                          std::vector<std::string>{"10.0.0.0/8"},
                                          {{"off",
@@ -55,46 +56,46 @@ TEST_CASE("a login is granted, or refused in words for both sides") {
   };
 
   const Row rows[] = {
-      {"an ordinary user", "ann", "imap", &kCafe, "", ""},
+      {"an ordinary user", "ann", "imap", &cafe, "", ""},
       {"IMAP off",
        "off",
        "imap",
-       &kOffice,
+       &office,
        "IMAP is turned off for this account by the administrator.",
        "turned off by policy"},
       {"POP3 off",
        "off",
        "pop3",
-       &kOffice,
+       &office,
        "POP3 is turned off for this account by the administrator.",
        "turned off by policy"},
       {"ManageSieve off",
        "off",
        "sieve",
-       &kOffice,
+       &office,
        "Editing mail filters (ManageSieve) is turned off for this account by "
        "the administrator.",
        "turned off by policy"},
       {"SMTP AUTH off",
        "off",
        "smtp",
-       &kOffice,
+       &office,
        "Sending mail (SMTP) is turned off for this account by the "
        "administrator.",
        "turned off by policy"},
       {"Dovecot's submission server is SMTP too",
        "off",
        "submission",
-       &kOffice,
+       &office,
        "Sending mail (SMTP) is turned off for this account by the "
        "administrator.",
        "turned off by policy"},
       {"a service no policy speaks of", "off", "doveadm", nullptr, "", ""},
-      {"LAN only, from the LAN", "lan", "imap", &kOffice, "", ""},
+      {"LAN only, from the LAN", "lan", "imap", &office, "", ""},
       {"LAN only, from elsewhere",
        "lan",
        "imap",
-       &kCafe,
+       &cafe,
        "IMAP is allowed for this account only from the local network.",
        away},
       {"LAN only, from nobody knows where",
@@ -118,11 +119,12 @@ TEST_CASE("a login is granted, or refused in words for both sides") {
 }
 
 TEST_CASE("without any snapshot every governed login is refused") {
-  const auto refused = login_decide(nullptr, "ann", "imap", &kOffice);
+  const auto office = login_address_ipv4(kOfficeOctets.data());
+  const auto refused = login_decide(nullptr, "ann", "imap", &office);
   CHECK_FALSE(refused.granted);
   CHECK(std::string(refused.client_words) ==
         "Logging in is not possible at the moment. Please try again later.");
-  CHECK(login_decide(nullptr, "ann", "doveadm", &kOffice).granted);
+  CHECK(login_decide(nullptr, "ann", "doveadm", &office).granted);
 }
 
 }  // namespace mailreeve::directory

@@ -1,12 +1,12 @@
 // How Dovecot's modules live with a snapshot that is replaced, spoilt or gone.
 #include "dovecot-plugin/policy/login_policy_file.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <string>
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include "core/base/file.h"
 #include "core/directory/login_snapshot.h"
@@ -34,7 +34,9 @@ class Directory {
   }
 
   Directory(const Directory&) = delete;
+  Directory(Directory&&) = delete;
   Directory& operator=(const Directory&) = delete;
+  Directory& operator=(Directory&&) = delete;
 
   ~Directory() { std::filesystem::remove_all(path_); }
 
@@ -57,7 +59,9 @@ class PolicyFile {
   }
 
   PolicyFile(const PolicyFile&) = delete;
+  PolicyFile(PolicyFile&&) = delete;
   PolicyFile& operator=(const PolicyFile&) = delete;
+  PolicyFile& operator=(PolicyFile&&) = delete;
 
   ~PolicyFile() { login_policy_file_deinit(&file_); }
 

@@ -165,9 +165,9 @@ TEST_CASE("every one of many users is found") {
                        i % 2 == 0 ? kNothing : LoginPolicy{});
   }
   const auto bytes = encode(users);
-  for (const auto& [name, policy] : users) {
-    CAPTURE(name);
-    REQUIRE(found(bytes, name) == policy);
+  for (const auto& user : users) {
+    CAPTURE(user.first);
+    REQUIRE(found(bytes, user.first) == user.second);
   }
 }
 
