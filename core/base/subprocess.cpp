@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +37,29 @@ Result<Pipe> makePipe() {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     return Error{ErrorCode::Unavailable, "pipe: " + errnoText(errno)};
   return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+// Where a program that leaves a daemon behind writes: its daemon can go on
+// doing so without ever meeting a closed pipe.
+Result<Pipe> makeMemory() {
+  Fd write(::memfd_create("output", MFD_CLOEXEC));
+  Fd read(::dup(write.get()));
+  if (!write.open() || !read.open())
+    return Error{ErrorCode::Unavailable, "memfd: " + errnoText(errno)};
+  return Pipe{std::move(read), std::move(write)};
+}
+
+// All that has been written to a file, from its start.
+void readBack(int fd, std::string& into, std::size_t limit) {
+  std::array<char, 16384> chunk{};
+  while (into.size() < limit) {
+    const ssize_t n = ::pread(fd,
+                              chunk.data(),
+                              std::min(chunk.size(), limit - into.size()),
+                              static_cast<off_t>(into.size()));
+    if (n <= 0) return;
+    into.append(chunk.data(), static_cast<std::size_t>(n));
+  }
 }
 
 std::string resolve(const std::string& program) {
@@ -173,8 +197,8 @@ std::optional<int> await(pid_t pid, SteadyClock::time_point deadline) {
 Result<Finished> run(const std::vector<std::string>& argv,
                      const RunOptions& options) {
   auto in = makePipe();
-  auto out = makePipe();
-  auto err = makePipe();
+  auto out = options.leavesDaemon ? makeMemory() : makePipe();
+  auto err = options.leavesDaemon ? makeMemory() : makePipe();
   if (!in || !out || !err)
     return Error{ErrorCode::Unavailable, argv.front() + ": no pipes left"};
   ::fcntl(in->write.get(), F_SETFL, O_NONBLOCK);
@@ -187,7 +211,8 @@ Result<Finished> run(const std::vector<std::string>& argv,
   err->write.reset();
 
   Finished result;
-  const bool ended = exchange(*in, *out, *err, options, deadline, result);
+  const bool ended = options.leavesDaemon ||
+                     exchange(*in, *out, *err, options, deadline, result);
   const auto status = ended ? await(*pid, deadline) : std::nullopt;
   if (!status) {
     ::kill(-*pid, SIGKILL);
@@ -195,6 +220,10 @@ Result<Finished> run(const std::vector<std::string>& argv,
     return Error{ErrorCode::Unavailable,
                  argv.front() + ": no end after " +
                      std::to_string(options.limit.count()) + " ms, killed"};
+  }
+  if (options.leavesDaemon) {
+    readBack(out->read.get(), result.out, options.outputLimit);
+    readBack(err->read.get(), result.err, options.outputLimit);
   }
   result.status = *status;
   return result;

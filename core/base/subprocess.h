@@ -23,6 +23,9 @@ struct RunOptions {
   std::size_t outputLimit = 8U << 20U;   // For each of out and err.
   std::vector<std::string> environment;  // "NAME=value", added to a small
                                          // fixed one: PATH, LC_ALL=C.
+  // The program leaves a daemon behind that keeps its outputs open: do not wait
+  // for their end, only for the program's.
+  bool leavesDaemon = false;
 };
 
 // argv[0] is looked up in /usr/sbin:/usr/bin:/sbin:/bin unless it holds a

@@ -1,5 +1,7 @@
 #include "core/base/subprocess.h"
 
+#include <chrono>
+
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -39,6 +41,20 @@ TEST_CASE("a child that stops reading is no trouble") {
   const auto done = run({"true"}, {.input = std::string(1U << 20U, 'x')});
   REQUIRE(done);
   CHECK(done->status == 0);
+}
+
+TEST_CASE("a daemon that keeps its outputs open is not waited for") {
+  RunOptions options;
+  options.leavesDaemon = true;
+  options.limit = std::chrono::seconds(30);
+  const auto before = std::chrono::steady_clock::now();
+  const auto done =
+      run({"sh", "-c", "sleep 20 & echo up; echo well >&2; exit 3"}, options);
+  REQUIRE(done);
+  CHECK(done->status == 3);
+  CHECK(done->out == "up\n");
+  CHECK(done->err == "well\n");
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(15));
 }
 
 }  // namespace mailreeve
