@@ -145,9 +145,9 @@ std::string Problem::text() const {
   return out + what;
 }
 
-Loaded load(const fs::path& directory, Secrets secrets) {
-  std::vector<Source> sources;
-  std::vector<Problem> problems;
+Files readFiles(const fs::path& directory) {
+  Files files;
+  auto& [sources, problems] = files;
   readSources(directory, false, sources, problems);
   readSources(directory / "managed", false, sources, problems);
   readSources(directory / "domains", true, sources, problems);
@@ -157,6 +157,11 @@ Loaded load(const fs::path& directory, Secrets secrets) {
                         0,
                         "",
                         "holds no *.yaml file; `mgmtctl init` writes one"});
+  return files;
+}
+
+Loaded load(const fs::path& directory, Secrets secrets) {
+  auto [sources, problems] = readFiles(directory);
   if (sources.empty()) return {{}, std::move(problems)};
 
   Loaded loaded = parse(sources, secrets);

@@ -36,6 +36,14 @@ struct Source {
   bool domain = false;  // domains/*.yaml: the file is one element of `domains`.
 };
 
+// The files `load` would read, and what is wrong with them as files.
+struct Files {
+  std::vector<Source> sources;
+  std::vector<Problem> problems;
+};
+
+[[nodiscard]] Files readFiles(const std::filesystem::path& directory);
+
 // Whether values given as {file: PATH} or {env: NAME} are read. The daemons do
 // not need them and may not be able to read them.
 enum class Secrets { Resolve, Leave };
