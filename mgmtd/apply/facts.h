@@ -17,8 +17,8 @@ struct Facts {
   Paths paths;
   std::uint64_t generation = 1;  // The one being rendered.
   std::filesystem::path queueDirectory = "/var/spool/postfix";
-  bool loginPolicyModule = false;  // Whether Dovecot has our auth module,
-  bool sieveModule = false;        // and our Sieve module.
+  bool dovecotModules = true;  // False leaves our modules out, so that tests
+                               // can ask a Dovecot that lacks them.
   std::set<std::string> postfixParameters;  // As `postconf -d` knows them.
 };
 

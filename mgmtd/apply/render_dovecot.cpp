@@ -63,8 +63,7 @@ TemplateValues dovecotValues(const config::Settings& settings,
       {"MAIL_PLUGINS", settings.mailboxes.quota > 0 ? "quota" : ""},
       {"QUOTA_BYTES", std::to_string(settings.mailboxes.quota)},
   });
-  values.show("LOGIN_POLICY", facts.loginPolicyModule);
-  values.show("SIEVE_POLICY", facts.sieveModule);
+  values.show("LOGIN_POLICY", facts.dovecotModules);
   values.show("EXTRAS", !extra.empty());
   values.repeat("EXTRA", "LINE", extra);
   return values;

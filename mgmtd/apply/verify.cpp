@@ -12,6 +12,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr auto kAuthModule =
+    "/usr/lib/dovecot/modules/auth/libauthdb_mailreeve.so";
+
 // A directory that is gone when the verdict is there.
 class Stage {
  public:
@@ -141,6 +144,9 @@ void checkDovecot(Complaints& complaints,
   }
   checkCertificate(
       complaints, pathSet(*bytes, "ssl_cert"), pathSet(*bytes, "ssl_key"));
+  if (facts.dovecotModules && !fs::exists(kAuthModule))
+    complaints.add(std::string(kAuthModule) +
+                   ": missing; without it Dovecot refuses every login");
   complaints.ask({"doveconf", "-n", "-c", conf});
 }
 

@@ -28,6 +28,8 @@ passdb {
 {{#LOGIN_POLICY}}
   # A right password is not yet a login: the policy below has the last word.
   result_success = continue-ok
+  result_failure = return-fail
+  result_internalfail = return-fail
 {{/LOGIN_POLICY}}
 }
 {{#LOGIN_POLICY}}
@@ -96,9 +98,11 @@ plugin {
   # Scripts before the user's own run from a directory of the administrator's.
   sieve = file:~/sieve;active=~/.dovecot.sieve
   sieve_before = {{DOVECOT}}/sieve-before.d
-{{#SIEVE_POLICY}}
+{{#LOGIN_POLICY}}
+  # Refuses automatic forwards where policy forbids them.
   sieve_plugins = sieve_mailreeve
-{{/SIEVE_POLICY}}
+  mailreeve_login_policy = {{LOGIN_POLICY_SNAPSHOT}}
+{{/LOGIN_POLICY}}
 {{#QUOTA}}
   quota = count:User quota
   quota_vsizes = yes

@@ -24,6 +24,7 @@ struct Host {
     auto gathered = gatherFacts(paths);
     REQUIRE(gathered);
     facts = *gathered;
+    facts.dovecotModules = false;
     REQUIRE(ensureOwnCertificate(paths, "mail.example.com"));
     settings.server.hostname = "mail.example.com";
     config::Domain domain;
