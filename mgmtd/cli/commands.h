@@ -9,6 +9,12 @@ namespace mailreeve::cli {
 void addInit(CLI::App& app, Context& context);
 void addSettings(CLI::App& app, Context& context);  // show, check, effective
 void addSchema(CLI::App& app, Context& context);
+void addPlan(CLI::App& app, Context& context);
+void addApply(CLI::App& app, Context& context);
+void addConfirm(CLI::App& app, Context& context);  // confirm, guard
+void addRollback(CLI::App& app, Context& context);
+void addGenerations(CLI::App& app, Context& context);
+void addRecover(CLI::App& app, Context& context);
 void addTables(CLI::App& app, Context& context);  // alias, bcc
 
 }  // namespace mailreeve::cli

@@ -54,6 +54,12 @@ int runProgram(int argc, char** argv) {
   addInit(app, context);
   addSettings(app, context);
   addSchema(app, context);
+  addPlan(app, context);
+  addApply(app, context);
+  addConfirm(app, context);
+  addRollback(app, context);
+  addGenerations(app, context);
+  addRecover(app, context);
   addTables(app, context);
 
   try {

@@ -97,25 +97,30 @@ Exit check(const Context& context) {
 
 }  // namespace
 
+Exit failInvalid(const Context& context,
+                 const std::vector<config::Problem>& problems) {
+  if (context.json) {
+    nlohmann::json rows = nlohmann::json::array();
+    for (const auto& p : problems)
+      rows.push_back({{"file", p.file},
+                      {"line", p.line},
+                      {"column", p.column},
+                      {"key", p.key},
+                      {"problem", p.what}});
+    printJson(context,
+              {{"error", "the settings are invalid"}, {"problems", rows}});
+  } else {
+    for (const auto& problem : problems) std::cerr << problem.text() << '\n';
+    std::cerr << "mgmtctl: " << problems.size()
+              << " problem(s); nothing was changed\n";
+  }
+  return Exit::InvalidSettings;
+}
+
 std::optional<config::Settings> loadSettings(const Context& context) {
   auto loaded = config::load(context.paths.config);
   if (loaded.ok()) return std::move(loaded.settings);
-  if (context.json) {
-    nlohmann::json problems = nlohmann::json::array();
-    for (const auto& p : loaded.problems)
-      problems.push_back({{"file", p.file},
-                          {"line", p.line},
-                          {"column", p.column},
-                          {"key", p.key},
-                          {"problem", p.what}});
-    printJson(context,
-              {{"error", "the settings are invalid"}, {"problems", problems}});
-  } else {
-    for (const auto& problem : loaded.problems)
-      std::cerr << problem.text() << '\n';
-    std::cerr << "mgmtctl: " << loaded.problems.size()
-              << " problem(s); nothing was changed\n";
-  }
+  (void)failInvalid(context, loaded.problems);
   return std::nullopt;
 }
 

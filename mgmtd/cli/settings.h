@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/config/load.h"
 #include "mgmtd/cli/context.h"
@@ -12,5 +13,9 @@ namespace mailreeve::cli {
 // returns nothing (Exit::InvalidSettings is then the command's answer).
 [[nodiscard]] std::optional<config::Settings> loadSettings(
     const Context& context);
+
+// Prints every problem; the answer is Exit::InvalidSettings.
+[[nodiscard]] Exit failInvalid(const Context& context,
+                               const std::vector<config::Problem>& problems);
 
 }  // namespace mailreeve::cli
