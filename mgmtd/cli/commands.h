@@ -7,6 +7,8 @@
 namespace mailreeve::cli {
 
 void addInit(CLI::App& app, Context& context);
+void addExplain(CLI::App& app, Context& context);
+void addTest(CLI::App& app, Context& context);
 void addSettings(CLI::App& app, Context& context);  // show, check, effective
 void addSchema(CLI::App& app, Context& context);
 void addPlan(CLI::App& app, Context& context);

@@ -53,6 +53,8 @@ int runProgram(int argc, char** argv) {
 
   addInit(app, context);
   addSettings(app, context);
+  addExplain(app, context);
+  addTest(app, context);
   addSchema(app, context);
   addPlan(app, context);
   addApply(app, context);

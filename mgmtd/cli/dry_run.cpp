@@ -1,0 +1,182 @@
+#include "mgmtd/cli/dry_run.h"
+
+#include <ctime>
+
+#include "core/base/text.h"
+#include "core/mail/message_edit.h"
+
+namespace mailreeve::cli {
+
+namespace {
+
+std::string localDay(TimePoint at) {
+  const std::time_t now = std::chrono::system_clock::to_time_t(at);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  std::string day(11, '\0');
+  day.resize(std::strftime(day.data(), day.size(), "%Y-%m-%d", &local));
+  return day;
+}
+
+policyd::UsedToday usedToday(const std::filesystem::path& counters,
+                             const std::string& day) {
+  return [counters, day](const std::string& user) -> Result<store::Usage> {
+    std::error_code ignored;
+    if (!std::filesystem::exists(counters, ignored))
+      return store::Usage{user, day, 0, 0};
+    auto all = store::listUsage(counters, day);
+    if (!all) return std::move(all).error();
+    for (auto& usage : *all)
+      if (usage.user == user) return std::move(usage);
+    return store::Usage{user, day, 0, 0};
+  };
+}
+
+std::string shortMessage(const Mail& mail) {
+  return "From: <" + mail.from + ">\r\nTo: <" + join(mail.to, ">, <") +
+         ">\r\nSubject: Test\r\nMIME-Version: 1.0\r\n"
+         "Content-Type: text/plain; charset=utf-8\r\n\r\nTest.\r\n";
+}
+
+mail::Envelope envelopeOf(const Mail& mail,
+                          const std::vector<std::string>& recipients) {
+  mail::Envelope envelope;
+  envelope.queueId = "DRYRUN";
+  envelope.clientAddress = mail.client;
+  envelope.clientName = "unknown";
+  envelope.helo = mail.helo;
+  envelope.login = mail.login;
+  envelope.mailFrom = mail.from;
+  envelope.recipients = recipients;
+  return envelope;
+}
+
+}  // namespace
+
+Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
+                                  const Paths& paths,
+                                  const Clock& clock) {
+  auto engine = milter::Engine::make(policy, "dry run");
+  if (!engine) return std::move(engine).error();
+  return DryRunner(std::move(policy), std::move(*engine), paths, clock);
+}
+
+DryRunner::DryRunner(directory::PolicyPtr policy,
+                     std::shared_ptr<const milter::Engine> engine,
+                     const Paths& paths,
+                     const Clock& clock)
+    : policy_(std::move(policy)),
+      now_(clock.now()),
+      day_(localDay(now_)),
+      counters_(paths.countersDatabase()),
+      rules_(policyd::makeRules(policy_, usedToday(counters_, day_))),
+      engine_(std::move(engine)) {}
+
+void DryRunner::askPolicyd(const Mail& mail,
+                           const std::string& recipient,
+                           DryRun& result) const {
+  // What Postfix decides before it asks anyone (smtpd_relay_restrictions).
+  if (policy_->domainOfAddress(recipient) == nullptr &&
+      !policy_->isOutbound(mail.login, mail.client)) {
+    result.steps.push_back({"postfix",
+                            recipient,
+                            "relay_control",
+                            "reject",
+                            "outside recipient from a client that neither "
+                            "logged in nor is trusted",
+                            0});
+    result.refused.push_back(recipient);
+    result.code = 554;
+    result.enhanced = "5.7.1";
+    result.text = "Relay access denied";
+    result.decidedBy = "relay_control";
+    return;
+  }
+
+  policyd::Request request;
+  request.protocolState = "RCPT";
+  request.clientAddress = mail.client;
+  request.heloName = mail.helo;
+  request.saslUsername = mail.login;
+  request.sender = mail.from;
+  request.recipient = recipient;
+  const policyd::Outcome outcome = rules_.judge(request);
+  for (const auto& step : outcome.steps)
+    result.steps.push_back({"policyd",
+                            recipient,
+                            std::string(step.rule),
+                            std::string(step.says),
+                            step.saw,
+                            step.took.count()});
+  if (!outcome.answer.refuses()) {
+    result.accepted.push_back(recipient);
+    return;
+  }
+  result.refused.push_back(recipient);
+  result.code = outcome.answer.code;
+  result.enhanced = outcome.answer.enhanced;
+  result.text = outcome.answer.text;
+  result.decidedBy = outcome.rule;
+}
+
+Result<Done> DryRunner::askMilterd(const Mail& mail, DryRun& result) const {
+  const std::string bytes =
+      mail.message.empty() ? shortMessage(mail) : mail.message;
+  auto message =
+      mail::messageFromBytes(bytes, envelopeOf(mail, result.accepted));
+  if (!message) return std::move(message).error().within("message");
+  const auto usage = milter::dryRunUsage(counters_, day_);
+  milter::Outcome outcome = engine_->judge(*message, now_, *usage);
+
+  const milter::TraceLine* decided = nullptr;
+  for (const auto& line : outcome.trace) {
+    result.steps.push_back({"milterd",
+                            "",
+                            line.step,
+                            std::string(milter::name(line.says)),
+                            line.saw,
+                            line.took.count()});
+    if (line.says == outcome.verdict.kind) decided = &line;
+  }
+  for (const auto& address : outcome.draft.removedRecipients()) {
+    std::erase(result.accepted, address);
+    result.dropped.push_back(address);
+  }
+  using Kind = milter::Verdict::Kind;
+  if (outcome.verdict.kind == Kind::Pass) {
+    for (const auto& added : outcome.draft.addedRecipients())
+      result.copies.push_back(added.address);
+    auto edited = mail::apply(*message, outcome.draft.content());
+    if (!edited) return std::move(edited).error().within("edit");
+    result.leaves = edited->bytes();
+    return Done{};
+  }
+  if (decided != nullptr) result.decidedBy = decided->step;
+  if (outcome.verdict.kind == Kind::Discard) {
+    result.dropped.insert(
+        result.dropped.end(), result.accepted.begin(), result.accepted.end());
+    result.accepted.clear();
+    return Done{};
+  }
+  result.accepted.clear();
+  result.code = outcome.verdict.reply.code;
+  result.enhanced = outcome.verdict.reply.enhanced;
+  result.text = outcome.verdict.reply.text;
+  return Done{};
+}
+
+Result<DryRun> DryRunner::run(const Mail& mail) const {
+  DryRun result;
+  for (const auto& recipient : mail.to) askPolicyd(mail, recipient, result);
+  if (result.accepted.empty()) return result;
+  // Refused recipients do not make the message's own answer.
+  result.code = 250;
+  result.enhanced = "2.0.0";
+  result.text = "Ok";
+  result.decidedBy.clear();
+  auto asked = askMilterd(mail, result);
+  if (!asked) return std::move(asked).error();
+  return result;
+}
+
+}  // namespace mailreeve::cli

@@ -1,0 +1,81 @@
+// What would happen to a message, asked of the very rules and engine that
+// policyd and milterd run; nothing is sent, counted or written.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/paths.h"
+#include "core/base/result.h"
+#include "core/directory/policy.h"
+#include "milter/engine.h"
+#include "policyd/rules.h"
+
+namespace mailreeve::cli {
+
+// A message as a client would send it.
+struct Mail {
+  std::string client;
+  std::string helo;
+  std::string login;
+  std::string from;
+  std::vector<std::string> to;
+  std::string message;  // .eml bytes; empty: a short one is made up.
+};
+
+struct DryStep {
+  std::string where;      // "policyd", "milterd" or "postfix".
+  std::string recipient;  // Of policyd's steps; empty for the whole message.
+  std::string step;
+  std::string says;
+  std::string saw;
+  std::int64_t microseconds = 0;
+};
+
+struct DryRun {
+  std::vector<DryStep> steps;
+  // What the client would be told in the end. The reply code is that of the
+  // refused recipients when none is left.
+  int code = 250;
+  std::string enhanced;
+  std::string text;
+  std::string decidedBy;  // Step that gave the code; empty: none refused.
+  std::vector<std::string> accepted;  // Recipients that remain.
+  std::vector<std::string> refused;
+  std::vector<std::string> dropped;  // Discarded by the block list.
+  std::vector<std::string> copies;   // Added by auto BCC.
+  std::string leaves;  // The message as it would leave; empty if refused.
+};
+
+class DryRunner {
+ public:
+  // Counters are read, and may be absent.
+  [[nodiscard]] static Result<DryRunner> make(directory::PolicyPtr policy,
+                                              const Paths& paths,
+                                              const Clock& clock);
+
+  [[nodiscard]] Result<DryRun> run(const Mail& mail) const;
+
+ private:
+  DryRunner(directory::PolicyPtr policy,
+            std::shared_ptr<const milter::Engine> engine,
+            const Paths& paths,
+            const Clock& clock);
+
+  void askPolicyd(const Mail& mail,
+                  const std::string& recipient,
+                  DryRun& result) const;
+  [[nodiscard]] Result<Done> askMilterd(const Mail& mail, DryRun& result) const;
+
+  directory::PolicyPtr policy_;
+  TimePoint now_;
+  std::string day_;
+  std::filesystem::path counters_;
+  policyd::RuleList rules_;
+  std::shared_ptr<const milter::Engine> engine_;
+};
+
+}  // namespace mailreeve::cli
