@@ -29,6 +29,8 @@ constexpr Suite kSuites[] = {
     {"dkim/004.txt", runDkim, 1},
     {"dkim/005.txt", runDkim, 1},
     {"dkim/006.txt", runDkim, 1},
+    {"arc/arc-draft-validation-tests.yml", runArcValidation, 175},
+    {"arc/arc-draft-sign-tests.yml", runArcSealing, 17},
 };
 
 bool play(const Suite& suite, const std::filesystem::path& folder) {

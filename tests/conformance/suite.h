@@ -29,5 +29,7 @@ class Score {
 // Each may throw for a file that is not of the form expected.
 [[nodiscard]] Score runSpf(const std::filesystem::path& file);
 [[nodiscard]] Score runDkim(const std::filesystem::path& file);
+[[nodiscard]] Score runArcValidation(const std::filesystem::path& file);
+[[nodiscard]] Score runArcSealing(const std::filesystem::path& file);
 
 }  // namespace mailreeve::conformance
