@@ -18,5 +18,11 @@ void addRollback(CLI::App& app, Context& context);
 void addGenerations(CLI::App& app, Context& context);
 void addRecover(CLI::App& app, Context& context);
 void addTables(CLI::App& app, Context& context);  // alias, bcc
+void addAccount(CLI::App& app, Context& context);
+void addUsage(CLI::App& app, Context& context);
+void addLog(CLI::App& app, Context& context);
+void addJob(CLI::App& app, Context& context);
+void addStatus(CLI::App& app, Context& context);
+void addComplete(CLI::App& app, Context& context);
 
 }  // namespace mailreeve::cli

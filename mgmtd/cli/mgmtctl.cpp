@@ -63,6 +63,12 @@ int runProgram(int argc, char** argv) {
   addGenerations(app, context);
   addRecover(app, context);
   addTables(app, context);
+  addAccount(app, context);
+  addUsage(app, context);
+  addLog(app, context);
+  addJob(app, context);
+  addStatus(app, context);
+  addComplete(app, context);
 
   try {
     app.parse(argc, argv);
