@@ -81,10 +81,19 @@ std::string join(const std::vector<std::string>& parts,
 std::string replaceAll(std::string text,
                        std::string_view what,
                        std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
+  std::size_t at = text.find(what);
+  if (at == std::string::npos) return text;
+  // Written anew: moving the rest at each place would take quadratic time.
+  std::string out;
+  out.reserve(text.size());
+  std::size_t from = 0;
+  for (; at != std::string::npos; at = text.find(what, from)) {
+    out.append(text, from, at - from);
+    out += with;
+    from = at + what.size();
+  }
+  out.append(text, from);
+  return out;
 }
 
 std::optional<std::uint64_t> parseNumber(std::string_view text) {

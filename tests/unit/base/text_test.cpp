@@ -59,6 +59,16 @@ TEST_CASE("sizes are written with the largest unit that divides them") {
   CHECK(formatSize(std::uint64_t{3} << 40U) == "3072G");
 }
 
+TEST_CASE("replacing leaves the rest alone, however much there is") {
+  CHECK(replaceAll("a\r\nb\r\n", "\r\n", "\n") == "a\nb\n");
+  CHECK(replaceAll("aaa", "a", "aa") == "aaaaaa");
+  CHECK(replaceAll("abc", "x", "y") == "abc");
+  CHECK(replaceAll("", "x", "y").empty());
+  // 64 MB of it: in quadratic time the test would not end.
+  const std::string lines(32'000'000, '\n');
+  CHECK(replaceAll(lines, "\n", "\r\n").size() == 64'000'000);
+}
+
 TEST_CASE("a log line cannot be forged with control characters") {
   CHECK(printable("a\r\nb\x7f") == "a??b?");
 }
