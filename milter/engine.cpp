@@ -1,5 +1,6 @@
 #include "milter/engine.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/directory/access_lists.h"
@@ -44,6 +45,32 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy) {
                     std::make_unique<AutoBcc>(*policy)));
 }
 
+// The server's own limit is not asked for: Postfix holds it by itself.
+bool looksAtBodies(const config::Domain& domain) {
+  const auto& limits = domain.limits;
+  return limits.messageSize > 0 || limits.attachmentSize > 0 ||
+         limits.dailyVolume > 0 ||
+         std::any_of(domain.disclaimers.begin(),
+                     domain.disclaimers.end(),
+                     [](const auto& disclaimer) { return disclaimer.enabled; });
+}
+
+bool looksAtBodies(const config::UserSettings& user) {
+  return user.attachmentSize.value_or(0) > 0 ||
+         user.dailyVolume.value_or(0) > 0;
+}
+
+bool looksAtBodies(const config::Settings& settings) {
+  return std::any_of(
+             settings.domains.begin(),
+             settings.domains.end(),
+             [](const auto& domain) { return looksAtBodies(domain); }) ||
+         std::any_of(settings.policies.begin(),
+                     settings.policies.end(),
+                     [](const auto& p) { return looksAtBodies(p.settings); }) ||
+         looksAtBodies(settings.defaultPolicy);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Engine>> Engine::make(directory::PolicyPtr policy,
@@ -57,13 +84,8 @@ Result<std::shared_ptr<const Engine>> Engine::make(directory::PolicyPtr policy,
 Engine::Engine(directory::PolicyPtr policy, std::string generation, Chain chain)
     : policy_(std::move(policy)),
       generation_(std::move(generation)),
-      chain_(std::move(chain)) {}
-
-bool Engine::needsBody() const {
-  // Everything that does belongs to a domain: its limits, its disclaimers, and
-  // the bytes its users send. A host without domains only relays.
-  return !policy_->settings().domains.empty();
-}
+      chain_(std::move(chain)),
+      needsBody_(looksAtBodies(policy_->settings())) {}
 
 Verdict Engine::onEnvelope(const Transaction& transaction, Trace& trace) const {
   return chain_.onEnvelope(transaction, trace);

@@ -37,9 +37,9 @@ class Engine {
 
   [[nodiscard]] const std::string& generation() const { return generation_; }
 
-  // False: nothing here looks at a body or counts its bytes, and the MTA need
-  // not send it.
-  [[nodiscard]] bool needsBody() const;
+  // False: no setting in force looks at a body or limits its bytes, and the MTA
+  // need not send it.
+  [[nodiscard]] bool needsBody() const { return needsBody_; }
 
   // At DATA. A final verdict is the answer to DATA.
   [[nodiscard]] Verdict onEnvelope(const Transaction& transaction,
@@ -64,6 +64,7 @@ class Engine {
   directory::PolicyPtr policy_;
   std::string generation_;
   Chain chain_;
+  bool needsBody_;
 };
 
 // Answers as the counter would, from what is in the database, and counts

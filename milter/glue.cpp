@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <exception>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -37,8 +38,9 @@ constexpr unsigned long kNoReply = SMFIP_NR_CONN | SMFIP_NR_HELO |
                                    SMFIP_NR_MAIL | SMFIP_NR_RCPT |
                                    SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY;
 
-// Steps that tell us nothing.
-constexpr unsigned long kNotNeeded = SMFIP_NOUNKNOWN | SMFIP_NOEOH;
+// Steps that tell us nothing. The end of the headers is not among them: without
+// it libmilter takes no message that has no header at all.
+constexpr unsigned long kNotNeeded = SMFIP_NOUNKNOWN;
 
 // How many messages are at their end, for drainMilter().
 class InFlight {
@@ -378,6 +380,10 @@ sfsistat onHeader(SMFICTX* context, char* name, char* value) {
   });
 }
 
+sfsistat onEndOfHeader(SMFICTX* context) {
+  return silently("end of header", context, SMFIP_NR_EOH, [](Session&) {});
+}
+
 sfsistat onBody(SMFICTX* context, unsigned char* bytes, size_t size) {
   return silently("body", context, SMFIP_NR_BODY, [&](Session& session) {
     session.body({reinterpret_cast<const char*>(bytes), size});
@@ -458,6 +464,7 @@ Result<Done> registerCallbacks() {
   filter.xxfi_envrcpt = onRcpt;
   filter.xxfi_data = onData;
   filter.xxfi_header = onHeader;
+  filter.xxfi_eoh = onEndOfHeader;
   filter.xxfi_body = onBody;
   filter.xxfi_eom = onEnd;
   filter.xxfi_abort = onAbort;
@@ -505,10 +512,19 @@ Result<Done> runMilter(Services& services) {
 }
 
 void stopMilter() {
-  (void)smfi_stop();
-  // libmilter looks at its flag only when somebody connects, or every 5 s.
+  // smfi_stop() raises its flag, then waits for the listener, which looks up
+  // only when somebody knocks, or every 5 s.
+  std::promise<void> stopped;
+  auto done = stopped.get_future();
+  const std::jthread stopper([&stopped] {
+    (void)smfi_stop();
+    stopped.set_value();
+  });
   int code = 0;
-  (void)knock(socketPath(), code);
+  do {
+    (void)knock(socketPath(), code);
+  } while (done.wait_for(std::chrono::milliseconds(10)) !=
+           std::future_status::ready);
 }
 
 bool drainMilter(std::chrono::seconds limit) {

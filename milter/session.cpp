@@ -166,7 +166,9 @@ Verdict Session::endOfMessage(std::string_view queueId, Mta& mta) {
   auto& mail = current();
   if (mail.envelope.queueId.empty()) mail.envelope.queueId = queueId;
   Report report;
-  report.size = mail.builder.size();
+  // Without a body, what the client declared is the best that is known.
+  report.size = bodyComes_ ? mail.builder.size()
+                           : std::max(mail.declaredSize, mail.builder.size());
   Verdict verdict = mail.spoilt ? *mail.spoilt : judge(mail, report, mta);
   mail.took += since(start);
   return finish(mail, std::move(verdict), std::move(report));

@@ -244,12 +244,58 @@ TEST_CASE("a message keeps its rules through a reload") {
 }
 
 TEST_CASE("a connection without bodies is sent away when they are needed") {
-  World world(engineOf());
+  World world(engineOf("    limits: {attachment_size: 100K}\n"));
   Session session(world.services, false);
   begin(session, {});
   const auto verdict = session.data("1");
   CHECK(verdict.reply.code == 421);
   CHECK(verdict.kind == Verdict::Kind::Defer);
+}
+
+TEST_CASE("bodies are asked for when a setting looks at them") {
+  struct Row {
+    std::string label;
+    std::string domain;
+    std::string rest;
+    bool want;
+  };
+
+  const Row rows[] = {
+      {"nothing set", "", "", false},
+      {"counting messages", kQuota, "", false},
+      {"copying",
+       "    auto_bcc: [{name: all, when: all, to: [archive]}]\n",
+       "",
+       false},
+      {"a disclaimer", "    disclaimers: [{name: d, plain: D}]\n", "", true},
+      {"one that is off",
+       "    disclaimers: [{name: d, enabled: false, plain: D}]\n",
+       "",
+       false},
+      {"a size limit", "    limits: {message_size: 100K}\n", "", true},
+      {"an attachment limit", "    limits: {attachment_size: 1M}\n", "", true},
+      {"a volume", "    limits: {daily_volume: 1M}\n", "", true},
+      {"a user's attachment limit",
+       "",
+       "policies: [{name: p, users: ['*'], attachment_size: 1M}]\n",
+       true},
+      {"everybody's volume", "", "default_policy: {daily_volume: 1M}\n", true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(engineOf(row.domain, row.rest)->needsBody() == row.want);
+  }
+}
+
+TEST_CASE("without a body the declared size counts") {
+  World world(engineOf());
+  RecordingMta mta;
+  Session session(world.services, false);
+  begin(session, {.parameters = {"SIZE=1234"}});
+  CHECK_FALSE(session.data("1").final());
+  session.header("Subject", " x");
+  CHECK(session.endOfMessage("1", mta).kind == Verdict::Kind::Pass);
+  CHECK(world.usage.used["a@example.com"].bytes == 1234);
 }
 
 TEST_CASE("several messages come over one connection") {
