@@ -52,10 +52,11 @@ std::string contentPart(const Message& message) {
 
 // What describes the content now describes the part; the message gets its own.
 std::vector<HeaderChange> changedFields(const Message& message,
+                                        const std::string& content,
                                         const std::string& boundary) {
   std::map<std::string, std::string> wanted = {
       {"content-type", " multipart/mixed; boundary=\"" + boundary + "\""}};
-  if (!isAscii(message.body())) wanted["content-transfer-encoding"] = " 8bit";
+  if (!isAscii(content)) wanted["content-transfer-encoding"] = " 8bit";
   if (message.header("MIME-Version") == nullptr)
     wanted["mime-version"] = " 1.0";
 
@@ -108,7 +109,7 @@ Result<MessageEdit> wrapWithText(const Message& message,
   const std::string content = contentPart(message);
 
   MessageEdit edit;
-  edit.headers = changedFields(message, boundary);
+  edit.headers = changedFields(message, content, boundary);
   edit.body = delimiter + "\r\n" + (textFirst ? notice : content) + "\r\n" +
               delimiter + "\r\n" + (textFirst ? content : notice) + "\r\n" +
               delimiter + "--\r\n";

@@ -1,5 +1,6 @@
-// Puts a notice into any message. Whatever becomes of it: a body that was ASCII
-// stays ASCII, the MTA can do the change, and a second time nothing happens.
+// Puts a notice into any message. Whatever becomes of it: what was ASCII stays
+// ASCII, the MTA can do the change, and a second time nothing happens.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -44,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const auto after = apply(*message, result->edit);
   require(after.ok());
   require(after->body() == *result->edit.body);
-  require(!isAscii(message->body()) || isAscii(after->body()));
+  require(!isAscii(message->bytes()) || isAscii(after->bytes()));
   require(longestLine(after->body()) <=
           std::max(kMaxLine, longestLine(message->body())));
   const auto again = insertNotice(*after, notice);
