@@ -31,6 +31,7 @@ constexpr Suite kSuites[] = {
     {"dkim/006.txt", runDkim, 1},
     {"arc/arc-draft-validation-tests.yml", runArcValidation, 175},
     {"arc/arc-draft-sign-tests.yml", runArcSealing, 17},
+    {"psl/test_psl.txt", runPsl, 77},
 };
 
 bool play(const Suite& suite, const std::filesystem::path& folder) {

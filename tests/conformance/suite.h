@@ -31,5 +31,6 @@ class Score {
 [[nodiscard]] Score runDkim(const std::filesystem::path& file);
 [[nodiscard]] Score runArcValidation(const std::filesystem::path& file);
 [[nodiscard]] Score runArcSealing(const std::filesystem::path& file);
+[[nodiscard]] Score runPsl(const std::filesystem::path& file);
 
 }  // namespace mailreeve::conformance
