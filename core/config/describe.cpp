@@ -327,9 +327,11 @@ void describeListEntry(Fields& f, ListEntry& e) {
 
 void describeAllowEntry(Fields& f, ListEntry& e) {
   describeListEntry(f, e);
-  f.text({"domain", "Domain of the envelope sender.", "B14"},
+  f.text({"domain",
+          "Domain of the envelope sender; *.domain is its sub-domains.",
+          "B14"},
          e.domain,
-         TextKind::Domain);
+         TextKind::DomainPattern);
 }
 
 void describeBlockEntry(Fields& f, ListEntry& e) {

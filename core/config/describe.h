@@ -34,6 +34,7 @@ enum class TextKind {
   Name,            // A label that people give: one line, not empty.
   Hostname,        // Fully qualified.
   Domain,          // As Hostname, and may be an IDN.
+  DomainPattern,   // A Domain, or `*.` and one: its sub-domains.
   LocalPart,       // What stands before the @.
   Address,         // local@domain.
   Target,          // An Address, or the LocalPart of one in the same domain.

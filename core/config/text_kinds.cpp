@@ -118,6 +118,8 @@ std::string checkKind(TextKind kind, std::string_view text) {
       return checkHostname(text);
     case TextKind::Domain:
       return checkDomain(text);
+    case TextKind::DomainPattern:
+      return checkDomain(text.starts_with("*.") ? text.substr(2) : text);
     case TextKind::LocalPart:
       return checkLocalPart(text);
     case TextKind::Address:
@@ -165,6 +167,8 @@ std::string_view kindName(TextKind kind) {
       return "host name";
     case TextKind::Domain:
       return "domain";
+    case TextKind::DomainPattern:
+      return "domain or *.domain";
     case TextKind::LocalPart:
       return "part before the @";
     case TextKind::Address:

@@ -93,6 +93,7 @@ TEST_CASE("what show prints reads back as the same settings") {
       "policies:\n"
       "  - {name: staff, users: '*', imap: false, daily_volume: 1G}\n"
       "lists:\n"
+      "  allow: [{name: a, domain: '*.far.example'}]\n"
       "  block: [{name: b, sender: '<>', action: discard}]\n"
       "postfix: {extra: {smtpd_timeout: 30s, in_flow_delay: 0}}\n");
   REQUIRE(problemsOf(loaded) == "");
