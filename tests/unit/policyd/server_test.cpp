@@ -194,6 +194,7 @@ TEST_CASE("a client that reads nothing keeps nobody else waiting") {
 TEST_CASE("two hundred connections at once") {
   const Running server;
   std::vector<Client> clients;
+  clients.reserve(200);
   for (int i = 0; i < 200; ++i) clients.emplace_back(server.path());
   for (int round = 0; round < 3; ++round) {
     for (std::size_t i = 0; i < clients.size(); ++i)
