@@ -25,7 +25,7 @@ Result<Done> Draft::applyTo(Mta& mta) const {
       return failed("added recipient");
   for (const auto& change : content_.headers)
     if (!apply(change, mta)) return failed("change of field " + change.name);
-  if (content_.body && !mta.writeBody(*content_.body))
+  if (content_.body && !mta.writeBody(content_.body->view()))
     return failed("new body");
   return Done{};
 }

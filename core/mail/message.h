@@ -42,6 +42,11 @@ class Message {
     return bytes_.substr(bodyOffset_);
   }
 
+  // How its bytes are kept: an edit keeps its own the same way.
+  [[nodiscard]] const SpoolOptions& spoolOptions() const {
+    return spool_.options();
+  }
+
   // The first header called `name`, in any case; null when there is none.
   [[nodiscard]] const Header* header(std::string_view name) const;
   [[nodiscard]] std::vector<const Header*> allHeaders(

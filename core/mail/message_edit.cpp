@@ -47,7 +47,8 @@ Result<Message> apply(const Message& message,
     auto added = builder.addHeader(header.name, header.value);
     if (!added) return std::move(added).error();
   }
-  auto added = builder.appendBody(edit.body ? *edit.body : message.body());
+  auto added =
+      builder.appendBody(edit.body ? edit.body->view() : message.body());
   if (!added) return std::move(added).error();
   return std::move(builder).finish(message.envelope());
 }

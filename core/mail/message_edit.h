@@ -15,15 +15,16 @@ struct HeaderChange {
   static constexpr std::size_t kAdd = 0;
 
   std::string name;
-  // Which field of that name, from 1, as the message stands before any change
-  // (tell an MTA the last ones first); kAdd appends a new one.
+  // Which field of that name, from 1, as the message stands before any change;
+  // kAdd appends a new one. Of one name the last fields are changed first, so
+  // that an MTA which counts anew after each change does the same.
   std::size_t occurrence = kAdd;
   // As Header::value, folded with LF; nothing removes the field.
   std::optional<std::string> value;
 };
 
 struct MessageEdit {
-  std::optional<std::string> body;  // Nothing: the body stays.
+  std::optional<SpooledBytes> body;  // Nothing: the body stays.
   std::vector<HeaderChange> headers;
 
   [[nodiscard]] bool empty() const { return !body && headers.empty(); }

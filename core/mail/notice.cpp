@@ -54,7 +54,8 @@ bool isHtml(const MimeNode& node) {
 std::string readableText(const Message& message, const MimeNode& node) {
   std::string text = decode(node, message.bytes());
   const Charset* charset = findCharset(node.charset);
-  if (charset == nullptr || isAscii(text)) return text;
+  if (charset == nullptr) return text;
+  if (charset->asciiTransparent && isAscii(text)) return text;
   auto converted = toUtf8(text, *charset);
   return converted ? *std::move(converted) : text;
 }
@@ -105,7 +106,7 @@ class NoticeEditor {
   [[nodiscard]] bool hasSealedText(
       const std::vector<std::size_t>& leaves) const {
     return std::any_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) {
-      return hasInlinePgp(decode(node(leaf), message_.bytes()),
+      return hasInlinePgp(readableText(message_, node(leaf)),
                           isHtml(node(leaf)));
     });
   }
@@ -171,11 +172,13 @@ class NoticeEditor {
                 std::back_inserter(result.edit.headers));
       result.saw.push_back(std::move(edit->saw));
     }
-    auto bytes = spliceLeaves(
-        message_.bytes(), message_.tree(), std::move(splices), leaves);
-    if (!bytes) return std::move(bytes).error();
-    bytes->erase(0, bodyBegin(*bytes));
-    result.edit.body = *std::move(bytes);
+    const auto bytes = spliceLeaves(message_.bytes(),
+                                    message_.tree(),
+                                    std::move(splices),
+                                    leaves,
+                                    message_.spoolOptions());
+    if (!bytes) return bytes.error();
+    result.edit.body = bytes->behind(bodyBegin(bytes->view()));
     result.edit.headers.push_back(mark());
     return result;
   }
@@ -187,7 +190,7 @@ class NoticeEditor {
   // Header changes are small, and counted as if they only added.
   [[nodiscard]] bool tooLarge(const MessageEdit& edit) const {
     if (notice_.sizeLimit == 0 || !edit.body) return false;
-    std::size_t size = message_.bodyOffset() + edit.body->size();
+    std::size_t size = message_.bodyOffset() + edit.body->view().size();
     for (const auto& change : edit.headers)
       if (change.value) size += change.name.size() + change.value->size() + 3;
     return size > notice_.sizeLimit;

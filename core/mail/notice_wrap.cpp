@@ -8,6 +8,7 @@
 #include "core/mail/charset.h"
 #include "core/mail/format_flowed.h"
 #include "core/mail/header_block.h"
+#include "core/mail/splice.h"
 
 namespace mailreeve::mail {
 
@@ -38,25 +39,23 @@ std::string textPart(std::string_view text) {
          encodeQuotedPrintable(lines) + "\r\n";
 }
 
-// The content fields as they stand, then the body as it stands.
-std::string contentPart(const Message& message) {
-  std::string part;
+// The header of the part that holds the content: its fields as they stand.
+std::string contentHeader(const Message& message) {
+  std::string header;
   HeaderBlock block(message.bytes(), 0, message.bodyOffset());
   for (Field field; block.next(field);)
     if (isContentField(field.name))
-      part += message.bytes().substr(field.begin, field.end - field.begin);
-  part += kLineEnd;
-  part += message.body();
-  return part;
+      header += message.bytes().substr(field.begin, field.end - field.begin);
+  return header.append(kLineEnd);
 }
 
 // What describes the content now describes the part; the message gets its own.
 std::vector<HeaderChange> changedFields(const Message& message,
-                                        const std::string& content,
+                                        bool ascii,
                                         const std::string& boundary) {
   std::map<std::string, std::string> wanted = {
       {"content-type", " multipart/mixed; boundary=\"" + boundary + "\""}};
-  if (!isAscii(content)) wanted["content-transfer-encoding"] = " 8bit";
+  if (!ascii) wanted["content-transfer-encoding"] = " 8bit";
   if (message.header("MIME-Version") == nullptr)
     wanted["mime-version"] = " 1.0";
 
@@ -73,6 +72,7 @@ std::vector<HeaderChange> changedFields(const Message& message,
     }
     changes.push_back(std::move(change));
   }
+  std::reverse(changes.begin(), changes.end());
   for (auto& [key, value] : wanted) {
     const std::string name = key == "content-type"   ? "Content-Type"
                              : key == "mime-version" ? "MIME-Version"
@@ -83,10 +83,18 @@ std::vector<HeaderChange> changedFields(const Message& message,
   return changes;
 }
 
+// Room for all of it, kept as the message is.
+SpoolOptions keepingOptions(const Message& message, const MessageEdit& edit) {
+  SpoolOptions options = message.spoolOptions();
+  options.limit = message.bodyOffset() + (64U << 10U);
+  if (edit.body) options.limit += edit.body->view().size();
+  return options;
+}
+
 Result<Done> prove(const Message& message,
                    const MessageEdit& edit,
                    std::size_t contentIndex) {
-  const auto wrapped = apply(message, edit);
+  const auto wrapped = apply(message, edit, keepingOptions(message, edit));
   if (!wrapped) return wrapped.error();
   const auto& root = wrapped->tree().root();
   if (root.type == "multipart/mixed" && root.children.size() == 2) {
@@ -106,13 +114,25 @@ Result<MessageEdit> wrapWithText(const Message& message,
   const std::string boundary = unusedBoundary(message);
   const std::string delimiter = "--" + boundary;
   const std::string notice = textPart(text);
-  const std::string content = contentPart(message);
+  const std::string header = contentHeader(message);
+
+  std::vector<Splice> splices;
+  const std::string first = delimiter + "\r\n";
+  const std::string next = "\r\n" + delimiter + "\r\n";
+  const std::string last = "\r\n" + delimiter + "--\r\n";
+  const Range begin{0, 0};
+  const Range end{message.body().size(), message.body().size()};
+  splices.push_back(
+      {begin, textFirst ? first + notice + next + header : first + header});
+  splices.push_back({end, textFirst ? last : next + notice + last});
 
   MessageEdit edit;
-  edit.headers = changedFields(message, content, boundary);
-  edit.body = delimiter + "\r\n" + (textFirst ? notice : content) + "\r\n" +
-              delimiter + "\r\n" + (textFirst ? content : notice) + "\r\n" +
-              delimiter + "--\r\n";
+  edit.headers = changedFields(
+      message, isAscii(header) && isAscii(message.body()), boundary);
+  auto body =
+      applySplices(message.body(), std::move(splices), message.spoolOptions());
+  if (!body) return std::move(body).error();
+  edit.body = *std::move(body);
   auto proved = prove(message, edit, textFirst ? 1 : 0);
   if (!proved) return std::move(proved).error();
   return edit;

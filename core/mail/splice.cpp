@@ -100,39 +100,42 @@ Result<Done> prove(std::string_view before,
 
 }  // namespace
 
-Result<std::string> applySplices(std::string_view bytes,
-                                 std::vector<Splice> splices) {
+Result<SpooledBytes> applySplices(std::string_view bytes,
+                                  std::vector<Splice> splices,
+                                  SpoolOptions options) {
   std::stable_sort(
       splices.begin(), splices.end(), [](const Splice& a, const Splice& b) {
         return a.replaced.begin < b.replaced.begin;
       });
-  std::size_t size = bytes.size();
-  for (const auto& splice : splices) size += splice.with.size();
-  std::string out;
-  out.reserve(size);
+  options.limit = bytes.size();
+  for (const auto& splice : splices) options.limit += splice.with.size();
+  Spool out(std::move(options));
   std::size_t at = 0;
   for (const auto& [replaced, with] : splices) {
     if (replaced.begin < at || replaced.end < replaced.begin ||
         replaced.end > bytes.size())
       return broken("ranges overlap or lie outside");
-    out += bytes.substr(at, replaced.begin - at);
-    out += with;
+    auto added = out.append(bytes.substr(at, replaced.begin - at));
+    if (added) added = out.append(with);
+    if (!added) return std::move(added).error();
     at = replaced.end;
   }
-  out += bytes.substr(at);
-  return out;
+  auto added = out.append(bytes.substr(at));
+  if (!added) return std::move(added).error();
+  return SpooledBytes::from(std::move(out));
 }
 
-Result<std::string> spliceLeaves(std::string_view bytes,
-                                 const MimeTree& tree,
-                                 std::vector<Splice> splices,
-                                 const std::vector<std::size_t>& edited) {
+Result<SpooledBytes> spliceLeaves(std::string_view bytes,
+                                  const MimeTree& tree,
+                                  std::vector<Splice> splices,
+                                  const std::vector<std::size_t>& edited,
+                                  SpoolOptions options) {
   for (const auto& splice : splices)
     if (!isConfined(splice, tree, edited))
       return broken("a range lies outside the edited parts");
-  auto spliced = applySplices(bytes, std::move(splices));
+  auto spliced = applySplices(bytes, std::move(splices), std::move(options));
   if (!spliced) return spliced;
-  auto proved = prove(bytes, tree, *spliced, edited);
+  auto proved = prove(bytes, tree, spliced->view(), edited);
   if (!proved) return std::move(proved).error();
   return spliced;
 }

@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/mail/mime_tree.h"
+#include "core/mail/spool.h"
 
 namespace mailreeve::mail {
 
@@ -19,9 +20,11 @@ struct Splice {
   std::string with;
 };
 
-// `bytes` with all splices done. Two that overlap are an Error.
-[[nodiscard]] Result<std::string> applySplices(std::string_view bytes,
-                                               std::vector<Splice> splices);
+// `bytes` with all splices done, in memory or, as `options` says, in a file;
+// the limit there is not looked at. Two that overlap are an Error.
+[[nodiscard]] Result<SpooledBytes> applySplices(std::string_view bytes,
+                                                std::vector<Splice> splices,
+                                                SpoolOptions options = {});
 
 // The same, with proof. `tree` is the structure of `bytes`, `edited` the leaves
 // the splices are for. An Error, and nothing has changed, unless
@@ -31,11 +34,12 @@ struct Splice {
 // - no line of an edited leaf is longer than 998 octets, or than it was;
 // - a leaf that was valid in its charset still is;
 // - a leaf that was pure ASCII on the wire still is.
-[[nodiscard]] Result<std::string> spliceLeaves(
+[[nodiscard]] Result<SpooledBytes> spliceLeaves(
     std::string_view bytes,
     const MimeTree& tree,
     std::vector<Splice> splices,
-    const std::vector<std::size_t>& edited);
+    const std::vector<std::size_t>& edited,
+    SpoolOptions options = {});
 
 // The longest line of `text`, in octets, line end not counted.
 [[nodiscard]] std::size_t longestLine(std::string_view text);

@@ -100,4 +100,20 @@ void Spool::unmap() {
   if (mapped_ != nullptr) ::munmap(std::exchange(mapped_, nullptr), size_);
 }
 
+Result<SpooledBytes> SpooledBytes::from(Spool spool) {
+  const auto kept = std::make_shared<Spool>(std::move(spool));
+  const auto view = kept->view();
+  if (!view) return view.error();
+  SpooledBytes bytes;
+  bytes.spool_ = kept;
+  bytes.view_ = *view;
+  return bytes;
+}
+
+SpooledBytes SpooledBytes::behind(std::size_t offset) const {
+  SpooledBytes rest = *this;
+  rest.view_.remove_prefix(offset);
+  return rest;
+}
+
 }  // namespace mailreeve::mail

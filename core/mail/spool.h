@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ class Spool {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  [[nodiscard]] const SpoolOptions& options() const { return options_; }
+
   // Everything appended, as one contiguous view that stays where it is when the
   // spool is moved. Ends the appending.
   [[nodiscard]] Result<std::string_view> view();
@@ -52,6 +55,22 @@ class Spool {
   std::vector<char> memory_;  // All bytes, or those not yet in the file.
   Fd file_;
   void* mapped_ = nullptr;
+};
+
+// What a spool has collected, or its rest from some byte on; cheap to copy.
+class SpooledBytes {
+ public:
+  [[nodiscard]] static Result<SpooledBytes> from(Spool spool);
+
+  [[nodiscard]] std::string_view view() const { return view_; }
+
+  [[nodiscard]] SpooledBytes behind(std::size_t offset) const;
+
+ private:
+  SpooledBytes() = default;
+
+  std::shared_ptr<const Spool> spool_;
+  std::string_view view_;  // Into spool_.
 };
 
 }  // namespace mailreeve::mail

@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
 
   const auto after = apply(*message, result->edit);
   require(after.ok());
-  require(after->body() == *result->edit.body);
+  require(after->body() == result->edit.body->view());
   require(!isAscii(message->bytes()) || isAscii(after->bytes()));
   require(longestLine(after->body()) <=
           std::max(kMaxLine, longestLine(message->body())));

@@ -43,11 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       spliceLeaves(message->bytes(), tree, edit->splices, {leaf});
   if (!bytes) return 0;
 
-  const auto after = MimeTree::parse(*bytes);
+  const auto after = MimeTree::parse(bytes->view());
   const auto& node = after.nodes()[leaf];
   const Charset* charset = findCharset(node.charset);
   if (charset == nullptr) std::abort();
-  const std::string got = decode(node, *bytes);
+  const std::string got = decode(node, bytes->view());
   const auto text = toUtf8(got, *charset);
   // Line ends of text in quoted-printable are canonical, so length may differ
   // only there; what was never valid cannot be compared as text.

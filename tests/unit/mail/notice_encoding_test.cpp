@@ -298,7 +298,7 @@ TEST_CASE("no line of ours is too long for SMTP") {
         CHECK(result.reason == "");
         continue;
       }
-      CHECK(longestLine(*result.edit.body) <= kMaxLine);
+      CHECK(longestLine(result.edit.body->view()) <= kMaxLine);
       CHECK(insert(*apply(message, result.edit), notice).outcome ==
             NoticeResult::Outcome::AlreadyThere);
     }

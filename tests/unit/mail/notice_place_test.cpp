@@ -215,7 +215,7 @@ TEST_CASE("fixed text is broken at 78 characters") {
       "Content-Type: text/plain; charset=utf-8\n"
       "Content-Transfer-Encoding: 8bit\n\n\xc3\xa4\n");
   const auto result = insert(message, {.id = "legal", .plain = words});
-  for (const auto line : split(*result.edit.body, '\n')) {
+  for (const auto line : split(result.edit.body->view(), '\n')) {
     CAPTURE(std::string(line));
     CHECK(line.size() <= 2 * 78);
     CHECK_FALSE(line.ends_with(" \r"));

@@ -196,6 +196,13 @@ TEST_CASE("what must not be edited is left alone, and the log says why") {
        "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
        "LS0tLS1CRUdJTiBQR1AgTUVTU0FHRS0tLS0tCg==\n",
        "signed or encrypted: PGP in the text"},
+      {"inline PGP in UTF-16",
+       "Content-Type: text/plain; charset=utf-16\n"
+       "Content-Transfer-Encoding: "
+       "base64\n\n//"
+       "4tAC0ALQAtAC0AQgBFAEcASQBOACAAUABHAFAAIABNAEUAUwBTAEEARwBFAC0ALQAtAC0AL"
+       "QAKAA==\n",
+       "signed or encrypted: PGP in the text"},
       {"a text in TNEF alone",
        "Content-Type: application/ms-tnef; name=winmail.dat\n\nx\n",
        "the text is in TNEF (winmail.dat)"},

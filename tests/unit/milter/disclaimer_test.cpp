@@ -13,7 +13,8 @@ struct Proposed {
   Draft draft;
 
   [[nodiscard]] std::string body() const {
-    return draft.content().body.value_or("");
+    const auto& body = draft.content().body;
+    return body ? std::string(body->view()) : std::string();
   }
 
   [[nodiscard]] bool has(std::string_view text) const {
