@@ -1,5 +1,6 @@
 # bash completion for mgmtctl: the program itself knows its commands.
 _mgmtctl() {
+  # shellcheck disable=SC2034 # _init_completion sets them.
   local cur prev words cword
   _init_completion -n =: || return
   mapfile -t COMPREPLY < <(
