@@ -2,9 +2,7 @@
 // needs root it asks mgmt-helper for.
 #include <cerrno>
 #include <csignal>
-#include <iostream>
 #include <random>
-#include <string_view>
 
 #include <signal.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include "core/net/control.h"
 #include "mgmtd/api/access.h"
 #include "mgmtd/api/api.h"
+#include "mgmtd/helper/options.h"
 #include "mgmtd/jobs/standard.h"
 
 namespace mailreeve {
@@ -100,21 +99,16 @@ int serve(const Paths& paths) {
 }  // namespace mailreeve
 
 int main(int argc, char** argv) {
-  if (argc == 2 && std::string_view(argv[1]) == "--version") {
-    std::cout << "mgmtd " MAILREEVE_VERSION "\n";
-    return 0;
-  }
-  if (argc != 1) {
-    std::cerr << "usage: mgmtd [--version]\n";
-    return 2;
-  }
+  const auto options = mailreeve::helper::parseOptions({argv + 1, argv + argc});
+  const auto ending = mailreeve::helper::answerOptions(options, "mgmtd");
+  if (ending.end) return ending.status;
   ::signal(SIGPIPE, SIG_IGN);
   // Blocked before the first thread, so that only sigwait() sees them.
   const sigset_t set = mailreeve::signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  mailreeve::log::open("mailreeve/mgmtd", mailreeve::log::Target::Syslog);
+  mailreeve::log::open("mgmtd", options->log);
   try {
-    return mailreeve::serve({});
+    return mailreeve::serve(options->paths);
   } catch (const std::exception& e) {
     mailreeve::log::fatal(e.what());
   }

@@ -1,12 +1,11 @@
 // mgmt-helper: the few things that mgmtd needs root for.
 //
 // It listens on a socket of its own and answers the daemons' user and root, as
-// the kernel says who they are. It reads no settings and no environment; what
+// the kernel says who they are. It reads no settings and no environment: what
 // it can do is the list in request.h.
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <iostream>
 
 #include <pwd.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/net/control.h"
+#include "mgmtd/helper/options.h"
 #include "mgmtd/helper/perform.h"
 
 namespace mailreeve::helper {
@@ -22,6 +22,13 @@ namespace mailreeve::helper {
 namespace {
 
 constexpr const char* kUser = "mailreeve";
+
+sigset_t signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT}) sigaddset(&set, signal);
+  return set;
+}
 
 Result<uid_t> userId(const std::string& name) {
   passwd entry{};
@@ -52,12 +59,9 @@ int serve(const Paths& paths) {
     log::fatal(socket.string() + ": chown: " + errnoText(errno));
   log::info("ready");
 
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGTERM);
-  sigaddset(&ending, SIGINT);
+  const sigset_t set = signals();
   int signal = 0;
-  sigwait(&ending, &signal);
+  sigwait(&set, &signal);
   log::info("ending");
   return 0;
 }
@@ -67,21 +71,13 @@ int serve(const Paths& paths) {
 }  // namespace mailreeve::helper
 
 int main(int argc, char** argv) {
-  if (argc == 2 && std::string_view(argv[1]) == "--version") {
-    std::cout << "mgmt-helper " MAILREEVE_VERSION "\n";
-    return 0;
-  }
-  if (argc != 1) {
-    std::cerr << "usage: mgmt-helper [--version]\n";
-    return 2;
-  }
+  const auto options = mailreeve::helper::parseOptions({argv + 1, argv + argc});
+  const auto ending = mailreeve::helper::answerOptions(options, "mgmt-helper");
+  if (ending.end) return ending.status;
   ::signal(SIGPIPE, SIG_IGN);
   // Blocked before the first thread, so that only sigwait() sees them.
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGTERM);
-  sigaddset(&ending, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  mailreeve::log::open("mailreeve/mgmt-helper", mailreeve::log::Target::Syslog);
-  return mailreeve::helper::serve({});
+  const sigset_t set = mailreeve::helper::signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  mailreeve::log::open("mgmt-helper", options->log);
+  return mailreeve::helper::serve(options->paths);
 }

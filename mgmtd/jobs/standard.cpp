@@ -46,6 +46,8 @@ Result<std::string> cleanUsage(const Paths& paths, TimePoint now) {
 }
 
 Result<std::string> cleanEvents(const Paths& paths, TimePoint now) {
+  if (!std::filesystem::exists(paths.currentYaml()))
+    return std::string("no settings are in force yet");
   auto policy = directory::loadPolicy(paths.currentYaml());
   if (!policy) return std::move(policy).error();
   const auto days = (*policy)->settings().logging.keepEventsDays;

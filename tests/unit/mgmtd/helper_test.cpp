@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include "mgmtd/helper/options.h"
 #include "mgmtd/helper/remove_tree.h"
 #include "mgmtd/helper/request.h"
 #include "tests/unit/scratch.h"
@@ -10,6 +11,32 @@
 namespace mailreeve::helper {
 
 namespace fs = std::filesystem;
+
+TEST_CASE("the command line of the two daemons") {
+  struct Row {
+    std::string label;
+    std::vector<std::string> arguments;
+    std::string want;  // Of the error; empty: none.
+  };
+
+  const Row rows[] = {
+      {"nothing", {}, ""},
+      {"a value apart", {"--run-dir", "/x"}, ""},
+      {"a value behind =", {"--state-dir=/x", "--log=stderr"}, ""},
+      {"help and version", {"--help", "--version"}, ""},
+      {"another option", {"--socket", "/x"}, "unknown option --socket"},
+      {"no option", {"start"}, "unknown option start"},
+      {"no value", {"--run-dir"}, "--run-dir takes a value"},
+      {"another log", {"--log", "file"}, "--log takes stderr or syslog"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto options = parseOptions(row.arguments);
+    CHECK((options ? "" : options.error().what) == row.want);
+  }
+  CHECK(parseOptions({"--run-dir", "/x"})->paths.helperSocket() ==
+        "/x/helper.sock");
+}
 
 TEST_CASE("the helper takes its own requests, to the letter") {
   struct Row {
