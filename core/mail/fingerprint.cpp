@@ -12,23 +12,6 @@ namespace {
 constexpr std::size_t kMinPiece = 6;
 constexpr std::size_t kMinTotal = 16;
 
-// ASCII letters, in lower case, digits, and all characters outside ASCII but
-// the no-break space.
-std::string essence(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool alphanumeric = (c >= 'a' && c <= 'z') ||
-                              (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (text.substr(i, 2) == "\xc2\xa0")
-      ++i;
-    else if (alphanumeric || static_cast<unsigned char>(c) >= 0x80)
-      out += c;
-  }
-  return lower(out);
-}
-
 bool matchesAnything(std::string_view word) {
   return word.find('{') != std::string_view::npos ||
          word.find("://") != std::string_view::npos ||
@@ -37,11 +20,26 @@ bool matchesAnything(std::string_view word) {
 
 }  // namespace
 
+Essence::Essence(std::string_view text) {
+  text_.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c >= 'A' && c <= 'Z')
+      text_ += static_cast<char>(c - 'A' + 'a');
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      text_ += c;
+    else if (c == '\xc2' && i + 1 < text.size() && text[i + 1] == '\xa0')
+      ++i;
+    else if (static_cast<unsigned char>(c) >= 0x80)
+      text_ += c;
+  }
+}
+
 Fingerprint::Fingerprint(std::string_view text) {
   std::string piece;
   const auto keep = [&] {
-    std::string kept = essence(piece);
-    if (kept.size() >= kMinPiece) pieces_.push_back(std::move(kept));
+    const Essence kept(piece);
+    if (kept.text().size() >= kMinPiece) pieces_.push_back(kept.text());
     piece.clear();
   };
   std::string flat(text);
@@ -61,12 +59,11 @@ Fingerprint::Fingerprint(std::string_view text) {
   if (total < kMinTotal) pieces_.clear();
 }
 
-bool Fingerprint::foundIn(std::string_view text) const {
+bool Fingerprint::foundIn(const Essence& essence) const {
   if (pieces_.empty()) return false;
-  const std::string all = essence(text);
   std::size_t at = 0;
   for (const auto& piece : pieces_) {
-    at = all.find(piece, at);
+    at = essence.text().find(piece, at);
     if (at == std::string::npos) return false;
     at += piece.size();
   }

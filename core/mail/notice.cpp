@@ -1,6 +1,7 @@
 #include "core/mail/notice.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/base/text.h"
@@ -103,21 +104,27 @@ class NoticeEditor {
     return message_.tree().nodes()[leaf];
   }
 
-  [[nodiscard]] bool hasSealedText(
-      const std::vector<std::size_t>& leaves) const {
+  [[nodiscard]] bool hasSealedText(const std::vector<std::size_t>& leaves) {
     return std::any_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) {
-      return hasInlinePgp(readableText(message_, node(leaf)),
-                          isHtml(node(leaf)));
+      return hasInlinePgp(read(leaf), isHtml(node(leaf)));
     });
   }
 
-  [[nodiscard]] bool shows(std::size_t leaf, bool quotedToo) const {
-    const std::string text = readableText(message_, node(leaf));
+  // Decoded once for all questions.
+  [[nodiscard]] const std::string& read(std::size_t leaf) {
+    const auto known = texts_.find(leaf);
+    if (known != texts_.end()) return known->second;
+    return texts_.emplace(leaf, readableText(message_, node(leaf)))
+        .first->second;
+  }
+
+  [[nodiscard]] bool shows(std::size_t leaf, bool quotedToo) {
+    const std::string& text = read(leaf);
     return isHtml(node(leaf)) ? text_.isInHtml(text, quotedToo)
                               : text_.isInPlain(text, quotedToo);
   }
 
-  [[nodiscard]] bool isThere(const std::vector<std::size_t>& leaves) const {
+  [[nodiscard]] bool isThere(const std::vector<std::size_t>& leaves) {
     if (notice_.repeat == Notice::Repeat::Always) return false;
     const bool quotedToo = notice_.repeat == Notice::Repeat::OncePerThread;
     return std::any_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) {
@@ -127,7 +134,7 @@ class NoticeEditor {
 
   // This very message came by before: our field says so, and the notice, which
   // a forged field would lack, is to be seen.
-  [[nodiscard]] bool wasHere() const {
+  [[nodiscard]] bool wasHere() {
     const auto marks = message_.allHeaders(kNoticeField);
     const bool marked =
         std::any_of(marks.begin(), marks.end(), [&](const Header* mark) {
@@ -217,6 +224,7 @@ class NoticeEditor {
   const Message& message_;
   const Notice& notice_;
   NoticeText text_;
+  std::map<std::size_t, std::string> texts_;
 };
 
 }  // namespace

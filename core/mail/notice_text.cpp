@@ -131,7 +131,8 @@ bool NoticeText::isInHtml(std::string_view html, bool quotedToo) const {
 }
 
 bool NoticeText::recognised(std::string_view text) const {
-  return plainPrint_.foundIn(text) || htmlPrint_.foundIn(text);
+  const Essence essence(text);
+  return plainPrint_.foundIn(essence) || htmlPrint_.foundIn(essence);
 }
 
 }  // namespace mailreeve::mail

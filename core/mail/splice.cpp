@@ -71,7 +71,7 @@ Result<Done> proveLeaf(const MimeNode& was,
     return broken("a line became too long");
   if (isAscii(bodyWas) && !isAscii(bodyIs))
     return broken("a 7-bit part became 8-bit");
-  if (isValidText(was, before) && !isValidText(is, after))
+  if (!isValidText(is, after) && isValidText(was, before))
     return broken("the text left its charset");
   return Done{};
 }
