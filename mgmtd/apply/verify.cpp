@@ -133,6 +133,19 @@ fs::path pathSet(std::string_view bytes, std::string_view name) {
   return {};
 }
 
+// Dovecot loads a Sieve plugin when the first message comes, and if it cannot,
+// delivers none. sievec loads it now.
+void checkSieve(Complaints& complaints,
+                const fs::path& root,
+                const fs::path& conf) {
+  const auto script = root / "any.sieve";
+  const auto written = replaceFile(script, "keep;\n");
+  if (written)
+    complaints.ask({"sievec", "-c", conf, script, root / "any.svbin"});
+  else
+    complaints.add(written.error().what);
+}
+
 void checkDovecot(Complaints& complaints,
                   const fs::path& root,
                   const Facts& facts) {
@@ -148,6 +161,7 @@ void checkDovecot(Complaints& complaints,
     complaints.add(std::string(kAuthModule) +
                    ": missing; without it Dovecot refuses every login");
   complaints.ask({"doveconf", "-n", "-c", conf});
+  if (facts.dovecotModules) checkSieve(complaints, root, conf);
 }
 
 void checkPostfix(Complaints& complaints,
