@@ -72,7 +72,8 @@ TEST_CASE("every golden configuration renders to what is wanted") {
     ++folders;
     const auto tree = renderFolder(entry.path());
     const auto want = entry.path() / "want";
-    for (const auto& [path, file] : tree) compare(below(want, path), file.bytes);
+    for (const auto& [path, file] : tree)
+      compare(below(want, path), file.bytes);
     findMissing(want, tree);
   }
   CHECK(folders >= 7);
