@@ -55,6 +55,10 @@ Result<Done> reloadAndProbe(const Paths& paths,
                             const Progress& progress,
                             std::vector<std::string>& notes) {
   progress("reload");
+  if (change.number != 0) {
+    const auto started = startDaemons();
+    if (!started) notes.push_back(started.error().what);
+  }
   const auto complaints = reloadDaemons(paths);
   notes.insert(notes.end(), complaints.begin(), complaints.end());
   auto done = perform(change.actions);

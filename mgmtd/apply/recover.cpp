@@ -45,15 +45,22 @@ Result<Done> recoverUnconfirmed(const Paths& paths,
   const auto& awaited = **pending;
   if (store.current() != awaited.number) return removePending(paths);
   if (clock.now() < awaited.deadline) return Done{};
+  const std::string missed = "generation " + std::to_string(awaited.number) +
+                             " was not confirmed in time: ";
+  const std::string back =
+      "generation " + std::to_string(awaited.former) + " is in force again";
+  const Running now = runningServices();
+  if (!now.postfix && !now.dovecot) {
+    // At boot: there is nothing to reload or to probe.
+    auto installed = install(paths, store, awaited.former);
+    if (!installed) return std::move(installed).error().within(missed);
+    lines.push_back(missed + back);
+    return removePending(paths);
+  }
   auto outcome = rollback(
       paths, awaited.former, {.overwriteLocalEdits = true}, [](const auto&) {});
-  if (!outcome) return std::move(outcome).error().within("not confirmed");
-  lines.push_back("generation " + std::to_string(awaited.number) +
-                  " was not confirmed in time: " +
-                  (outcome->inForce
-                       ? "generation " + std::to_string(awaited.former) +
-                             " is in force again"
-                       : outcome->why));
+  if (!outcome) return std::move(outcome).error().within(missed);
+  lines.push_back(missed + (outcome->inForce ? back : outcome->why));
   return Done{};
 }
 

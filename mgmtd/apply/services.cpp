@@ -109,6 +109,15 @@ Result<Done> perform(const ServiceActions& actions) {
   return runAll(postfixCommands(actions.postfix));
 }
 
+Result<Done> startDaemons() {
+  if (!hasSystemd()) return Done{};
+  return command({"systemctl",
+                  "start",
+                  "policyd.service",
+                  "milterd.service",
+                  "mgmtd.service"});
+}
+
 std::vector<std::string> reloadDaemons(const Paths& paths) {
   std::vector<std::string> complaints;
   for (const auto* const program : {"policyd", "milterd", "mgmtd"}) {

@@ -45,6 +45,11 @@ struct ServiceActions {
 // Dovecot first: Postfix asks it.
 [[nodiscard]] Result<Done> perform(const ServiceActions& actions);
 
+// Has systemd start our daemons, which wait for the first generation. Without
+// systemd whoever runs them does. Never called at boot, where these services
+// wait for `mgmtctl recover` to end.
+[[nodiscard]] Result<Done> startDaemons();
+
 // Tells each of our daemons that runs to read the current generation; what one
 // answers with an error is returned as a line for the administrator.
 [[nodiscard]] std::vector<std::string> reloadDaemons(const Paths& paths);

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/pipeline.h"
+#include "mgmtd/cli/policy_tests.h"
 #include "mgmtd/cli/settings.h"
 
 namespace mailreeve::cli {
@@ -56,6 +57,11 @@ Exit apply(const Context& context, const Options& options) {
     return fail(context, refusal->error);
   }
   const auto& ready = std::get<apply::Prepared>(prepared);
+  const auto expected = requirePolicyTests(context, ready.settings);
+  if (!expected) {
+    (void)fail(context, expected.error());
+    return Exit::TestsFailed;
+  }
   if (!context.json) std::cout << apply::planText(ready.plan) << std::flush;
   if (ready.plan.empty()) {
     if (context.json) printJson(context, planJson(ready.plan));
