@@ -4,6 +4,7 @@
 
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "core/base/log.h"
 #include "core/store/password.h"
@@ -43,6 +44,9 @@ class AccountRequests {
     return store::Accounts::open(paths_.stateDatabase(), clock_);
   }
 
+  // Enables an account whose login policy is made known first.
+  [[nodiscard]] Result<Done> admit(store::Accounts& accounts,
+                                   const std::string& address);
   [[nodiscard]] Result<json> purge(const std::string& address);
   [[nodiscard]] json addresses(const store::Account& account,
                                store::Accounts& accounts);
@@ -53,6 +57,8 @@ class AccountRequests {
   std::shared_ptr<Applied> applied_;
 };
 
+// A new account comes in disabled and is enabled once Dovecot knows what
+// policy says of it: no login slips in between.
 Result<json> AccountRequests::add(const json& request, const std::string& who) {
   auto policy = applied_->policy();
   if (!policy) return std::move(policy).error();
@@ -62,15 +68,26 @@ Result<json> AccountRequests::add(const json& request, const std::string& who) {
   if (!read) return std::move(read).error();
   auto open = accounts();
   if (!open) return std::move(open).error();
-  Result<store::Account> added = Error{};
-  auto done = open->together([&]() -> Result<Done> {
-    added = open->add(read->account);
-    if (!added) return added.error();
-    return Done{};
-  });
-  if (!done) return std::move(done).error();
+  const bool enabled = std::exchange(read->account.enabled, false);
+  auto added = open->add(read->account);
+  if (!added) return std::move(added).error();
+  added->enabled = enabled;
+  if (enabled) {
+    auto done = admit(*open, added->address());
+    if (!done) {
+      (void)open->remove(added->address());  // The first error is the one told.
+      return std::move(done).error();
+    }
+  }
   log::info("account " + added->address() + " added by " + who);
   return json{{"account", toJson(*added)}, {"warnings", read->warnings}};
+}
+
+Result<Done> AccountRequests::admit(store::Accounts& accounts,
+                                    const std::string& address) {
+  auto refreshed = helper_({{"do", "refresh-login-policy"}});
+  if (!refreshed) return std::move(refreshed).error().within("login policy");
+  return accounts.setEnabled(address, true);
 }
 
 Result<json> AccountRequests::list(const json& request) {
@@ -150,7 +167,8 @@ Result<json> AccountRequests::enable(const json& request,
   if (auto good = fields.done(); !good) return std::move(good).error();
   auto open = accounts();
   if (!open) return std::move(open).error();
-  auto done = open->setEnabled(address, enabled);
+  auto done =
+      enabled ? admit(*open, address) : open->setEnabled(address, false);
   if (!done) return std::move(done).error();
   log::info("account " + address + (enabled ? " enabled" : " disabled") +
             " by " + who);

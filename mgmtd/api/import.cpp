@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/log.h"
@@ -28,6 +29,7 @@ class Imports {
   Imports(const Surroundings& around, std::shared_ptr<Applied> applied)
       : paths_(around.paths),
         clock_(around.clock),
+        helper_(around.helper),
         applied_(std::move(applied)) {}
 
   [[nodiscard]] Result<json> gather(const json& request);
@@ -44,10 +46,14 @@ class Imports {
   [[nodiscard]] Result<Import> take(const std::string& token);
   [[nodiscard]] json addAll(const Import& import,
                             const directory::Policy& policy,
-                            store::Accounts& accounts) const;
+                            store::Accounts& accounts,
+                            std::vector<std::string>& toEnable) const;
+  [[nodiscard]] Result<Done> admit(store::Accounts& accounts,
+                                   const std::vector<std::string>& addresses);
 
   Paths paths_;
   const Clock& clock_;
+  Helper helper_;
   std::shared_ptr<Applied> applied_;
   std::mutex mutex_;
   std::map<std::string, Import> imports_;  // Guarded by mutex_.
@@ -98,10 +104,12 @@ Result<Imports::Import> Imports::take(const std::string& token) {
   return import;
 }
 
-// What is wrong with each row that cannot be added: {"line", "what"}.
+// What is wrong with each row that cannot be added: {"line", "what"}. All come
+// in disabled; those that are not to stay so go to `toEnable`.
 json Imports::addAll(const Import& import,
                      const directory::Policy& policy,
-                     store::Accounts& accounts) const {
+                     store::Accounts& accounts,
+                     std::vector<std::string>& toEnable) const {
   json problems = json::array();
   for (const json& given : import.rows) {
     json row = given.is_object() ? given : json::object();
@@ -115,10 +123,27 @@ json Imports::addAll(const Import& import,
       refuse(read.error());
       continue;
     }
+    const bool enabled = std::exchange(read->account.enabled, false);
     auto added = accounts.add(read->account);
-    if (!added) refuse(added.error());
+    if (!added)
+      refuse(added.error());
+    else if (enabled)
+      toEnable.push_back(added->address());
   }
   return problems;
+}
+
+// Dovecot is told what policy says of the new accounts before anyone can use
+// them.
+Result<Done> Imports::admit(store::Accounts& accounts,
+                            const std::vector<std::string>& addresses) {
+  auto refreshed = helper_({{"do", "refresh-login-policy"}});
+  if (!refreshed) return std::move(refreshed).error();
+  return accounts.together([&]() -> Result<Done> {
+    for (const auto& address : addresses)
+      if (auto done = accounts.setEnabled(address, true); !done) return done;
+    return Done{};
+  });
 }
 
 Result<json> Imports::commit(const json& request, const std::string& who) {
@@ -134,13 +159,20 @@ Result<json> Imports::commit(const json& request, const std::string& who) {
   if (!accounts) return std::move(accounts).error();
 
   json problems = json::array();
+  std::vector<std::string> toEnable;
   const Error undo{ErrorCode::Invalid, "undone"};
   auto done = accounts->together([&]() -> Result<Done> {
-    problems = addAll(*import, **policy, *accounts);
+    problems = addAll(*import, **policy, *accounts, toEnable);
     if (!problems.empty() || dryRun) return undo;
     return Done{};
   });
   if (!done && done.error().what != undo.what) return std::move(done).error();
+  if (done && !toEnable.empty()) {
+    auto admitted = admit(*accounts, toEnable);
+    if (!admitted)
+      return std::move(admitted).error().within(
+          "the accounts are added and stay disabled: login policy");
+  }
   if (done)
     log::info(std::to_string(import->rows.size()) + " accounts imported by " +
               who);

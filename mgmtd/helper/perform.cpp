@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/clock.h"
 #include "core/base/fd.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "core/directory/login_policies.h"
+#include "core/store/accounts.h"
 #include "mgmtd/helper/remove_tree.h"
 
 namespace mailreeve::helper {
@@ -40,6 +43,22 @@ Result<json> only(Result<Finished> done) {
 class Performer {
  public:
   explicit Performer(const Paths& paths) : paths_(paths) {}
+
+  Result<json> operator()(const RefreshLoginPolicy&) const {
+    auto policy = directory::loadPolicy(paths_.currentYaml());
+    if (!policy) return std::move(policy).error();
+    const SystemClock clock;
+    auto accounts = store::Accounts::open(paths_.stateDatabase(), clock);
+    if (!accounts) return std::move(accounts).error();
+    auto listed = accounts->list("");
+    if (!listed) return std::move(listed).error();
+    std::vector<std::string> addresses;
+    addresses.reserve(listed->size());
+    for (const auto& account : *listed) addresses.push_back(account.address());
+    auto written = directory::writeLoginPolicy(paths_, **policy, addresses);
+    if (!written) return std::move(written).error();
+    return json::object();
+  }
 
   Result<json> operator()(const Reload& reload) const {
     if (reload.service == Service::Postfix)

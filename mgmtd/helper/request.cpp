@@ -113,6 +113,7 @@ Result<Request> parseRequest(const json& request) {
       {"postfix-status", AskStatus{Service::Postfix}},
       {"dovecot-status", AskStatus{Service::Dovecot}},
       {"queue-list", ListQueue{}},
+      {"refresh-login-policy", RefreshLoginPolicy{}},
   };
   static const std::map<std::string, QueueAction> kQueue = {
       {"queue-delete", QueueAction::Delete},

@@ -41,7 +41,12 @@ struct PurgeMail {
   std::filesystem::path mailbox;  // VOLUME/DOMAIN/LOCAL
 };
 
-using Request = std::variant<Reload,
+// Makes the login policy anew from the settings in force and the accounts there
+// are.
+struct RefreshLoginPolicy {};
+
+using Request = std::variant<RefreshLoginPolicy,
+                             Reload,
                              AskStatus,
                              PruneGeneration,
                              ListQueue,

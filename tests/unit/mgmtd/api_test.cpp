@@ -1,6 +1,7 @@
 #include "mgmtd/api/api.h"
 
 #include <fstream>
+#include <functional>
 
 #include <doctest/doctest.h>
 
@@ -42,12 +43,15 @@ struct World {
   Paths paths = made();
   ManualClock clock{kNoon};
   std::vector<json> asked;  // Of mgmt-helper.
+  std::function<Result<json>()> helper = [] {
+    return Result<json>(json{{"running", true}});
+  };
   jobs::Scheduler scheduler{{}, paths.stateDatabase(), clock, 1};
   Api api{Surroundings{paths,
                        clock,
                        [this](const json& request) -> Result<json> {
                          asked.push_back(request);
-                         return json{{"running", true}};
+                         return helper();
                        },
                        scheduler}};
 
@@ -98,6 +102,32 @@ struct World {
 
 }  // namespace
 
+TEST_CASE("no account can be used before its login policy is known") {
+  World world;
+  SUBCASE("it is still disabled when the policy is made") {
+    bool enabled = true;
+    world.helper = [&]() -> Result<json> {
+      auto accounts =
+          store::Accounts::open(world.paths.stateDatabase(), world.clock);
+      enabled = accounts->find("anna@example.com")->enabled;
+      return json::object();
+    };
+    world.addAnna();
+    CHECK_FALSE(enabled);
+    REQUIRE(world.asked.size() == 1);
+    CHECK(world.asked[0]["do"] == "refresh-login-policy");
+  }
+  SUBCASE("it is not added when the policy cannot be made") {
+    world.helper = [] {
+      return Result<json>(Error{ErrorCode::Unavailable, "no helper"});
+    };
+    CHECK(world.refusal({{"do", "account_add"},
+                         {"address", "anna@example.com"},
+                         {"password", kHash}}) == "login policy: no helper");
+    world.refusal({{"do", "account_show"}, {"address", "anna@example.com"}});
+  }
+}
+
 TEST_CASE("an account's life") {
   World world;
   world.addAnna();
@@ -124,6 +154,7 @@ TEST_CASE("an account's life") {
   CHECK(account["enabled"] == false);
   CHECK(account["scheme"] == "ARGON2ID");
 
+  world.asked.clear();
   CHECK(world.good({{"do", "account_delete"},
                     {"address", "anna@example.com"}})["mail"] == "kept");
   CHECK(world.asked.empty());
@@ -146,6 +177,7 @@ TEST_CASE("no answer ever holds a hash") {
 TEST_CASE("mail goes with the account only when asked") {
   World world;
   world.addAnna();
+  world.asked.clear();
   CHECK(world.good({{"do", "account_delete"},
                     {"address", "anna@example.com"},
                     {"purge_mail", true}})["mail"] == "deleted");
