@@ -300,7 +300,8 @@ std::vector<std::string_view> texts(char** list) {
   return out;
 }
 
-// The callbacks, in the order in which they come.
+// The callbacks, in the order in which they come. libmilter says what they
+// take. NOLINTBEGIN(readability-non-const-parameter)
 
 sfsistat onNegotiate(SMFICTX* context,
                      unsigned long offeredActions,
@@ -416,6 +417,8 @@ sfsistat onClose(SMFICTX* context) {
     return SMFIS_CONTINUE;
   });
 }
+
+// NOLINTEND(readability-non-const-parameter)
 
 Error failed(const std::string& what) {
   return {ErrorCode::Unavailable, what};

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <exception>
+#include <iostream>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -43,8 +45,8 @@ gid_t socketGroup(const std::string& wanted) {
 // SIGHUP is ignored here and not blocked, because libmilter waits for it to
 // stop, and a blocked signal reaches who waits even when it is ignored.
 sigset_t takeSignals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGHUP, SIG_IGN);
   sigset_t set;
   sigemptyset(&set);
   for (const int number : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&set, number);
@@ -106,7 +108,7 @@ int run(const Options& options) {
   controlServer.reset();
   events.flush();
   log::info("stopped");
-  std::fflush(nullptr);
+  (void)std::fflush(nullptr);
   // Idle sessions are still with libmilter's threads, which nobody can stop:
   // they must not see our objects go.
   _exit(0);
@@ -115,22 +117,20 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto options = parseOptions({argv + 1, argv + argc});
-  if (!options) {
-    std::fputs(
-        ("milterd: " + options.error().what + "\n" + usageText()).c_str(),
-        stderr);
-    return 2;
-  }
-  if (options->help) {
-    std::fputs(usageText().c_str(), stdout);
-    return 0;
-  }
-  if (options->version) {
-    std::puts("milterd " MAILREEVE_VERSION);
-    return 0;
-  }
   try {
+    const auto options = parseOptions({argv + 1, argv + argc});
+    if (!options) {
+      std::cerr << "milterd: " << options.error().what << "\n" << usageText();
+      return 2;
+    }
+    if (options->help) {
+      std::cout << usageText();
+      return 0;
+    }
+    if (options->version) {
+      std::cout << "milterd " MAILREEVE_VERSION "\n";
+      return 0;
+    }
     return run(*options);
   } catch (const std::exception& e) {
     log::fatal(e.what());

@@ -49,6 +49,10 @@ class UsageCounter {
   [[nodiscard]] static Result<std::unique_ptr<UsageCounter>> open(
       const std::filesystem::path& countersDatabase, const Clock& clock);
 
+  UsageCounter(const UsageCounter&) = delete;
+  UsageCounter& operator=(const UsageCounter&) = delete;
+  UsageCounter(UsageCounter&&) = delete;
+  UsageCounter& operator=(UsageCounter&&) = delete;
   virtual ~UsageCounter() = default;
 
   // Counts one message of `bytes` for `user`, unless that would pass the
