@@ -52,7 +52,9 @@ std::size_t AccessLists::IpHash::operator()(const Ip& ip) const {
   std::uint64_t low = 0;
   std::memcpy(&high, ip.bytes.data(), sizeof high);
   std::memcpy(&low, ip.bytes.data() + sizeof high, sizeof low);
-  return (high ^ (low * 0x9e3779b97f4a7c15U)) * 0xff51afd7ed558ccdU;
+  std::uint64_t hash = (high ^ (low * 0x9e3779b97f4a7c15U));
+  hash = (hash ^ (hash >> 32U)) * 0xff51afd7ed558ccdU;
+  return hash ^ (hash >> 32U);
 }
 
 AccessLists::AccessLists(PolicyPtr policy) : policy_(std::move(policy)) {
@@ -67,6 +69,7 @@ void AccessLists::build(List& list,
   list.entries = &entries;
   for (std::uint32_t i = 0; i < entries.size(); ++i)
     if (entries[i].enabled) add(list, i, policy);
+  list.clients.finish();
   list.senders.finish();
   list.recipients.finish();
 }
@@ -79,8 +82,7 @@ void AccessLists::add(List& list,
   const config::ListEntry& entry = (*list.entries)[position];
   switch (criterionOf(entry)) {
     case ListCriterion::Ip:
-      if (const auto ip = parseIp(entry.ip))
-        list.clients.try_emplace(*ip, position);
+      if (const auto ip = parseIp(entry.ip)) list.clients.add(*ip, position);
       break;
     case ListCriterion::Network:
       if (const auto network = parseNetwork(entry.network))
@@ -115,9 +117,8 @@ ListSubject AccessLists::subject(std::string_view clientIp,
 std::uint32_t AccessLists::findClient(const List& list,
                                       const ListSubject& subject) {
   if (!subject.client) return kNone;
-  const auto exact = list.clients.find(*subject.client);
-  return exact != list.clients.end() ? exact->second
-                                     : list.networks.find(*subject.client);
+  const auto* exact = list.clients.find(*subject.client);
+  return exact != nullptr ? *exact : list.networks.find(*subject.client);
 }
 
 std::uint32_t AccessLists::find(const List& list,

@@ -9,11 +9,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/network.h"
 #include "core/directory/address_patterns.h"
+#include "core/directory/filtered_map.h"
 #include "core/directory/policy.h"
 
 namespace mailreeve::directory {
@@ -79,7 +79,7 @@ class AccessLists {
   // The values of all indexes are positions in `entries`.
   struct List {
     const std::vector<config::ListEntry>* entries = nullptr;
-    std::unordered_map<Ip, std::uint32_t, IpHash> clients;
+    FilteredMap<Ip, std::uint32_t, IpHash> clients;
     NetworkSet networks;
     AddressPatterns senders;  // The criterion `domain` included.
     AddressPatterns recipients;

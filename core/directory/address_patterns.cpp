@@ -75,16 +75,16 @@ std::string patternKey(const Policy& policy, std::string_view pattern) {
 void AddressPatterns::add(const std::string& pattern, std::uint32_t value) {
   const std::string_view text = pattern;
   if (!hasStar(text)) {
-    exact_.try_emplace(pattern, value);
+    exact_.add(pattern, value);
     return;
   }
   const auto star = text.find('*');
   const bool oneStar = star == text.rfind('*');
   const auto at = text.rfind('@');
   if (text.starts_with("*@*.") && !hasStar(text.substr(4))) {
-    parentDomains_.try_emplace(pattern.substr(4), value);
+    parentDomains_.add(pattern.substr(4), value);
   } else if (oneStar && text.starts_with("*.") && at == kNowhere) {
-    parentDomains_.try_emplace(pattern.substr(2), value);
+    parentDomains_.add(pattern.substr(2), value);
   } else if (oneStar && at != kNowhere && star + 1 == at) {
     addInDomain(text.substr(0, star), text.substr(at + 1), value);
   } else if (oneStar && star + 1 == text.size()) {
@@ -100,25 +100,27 @@ void AddressPatterns::addInDomain(std::string_view start,
                                   std::string_view domain,
                                   std::uint32_t value) {
   if (start.empty())
-    domains_.try_emplace(std::string(domain), value);
+    domains_.add(std::string(domain), value);
   else
-    startsInDomain_[std::string(domain)].add(std::string(start), value);
+    startsInDomain_.add(std::string(domain)).add(std::string(start), value);
 }
 
 void AddressPatterns::finish() {
+  exact_.finish();
+  domains_.finish();
   for (auto& [domain, starts] : startsInDomain_) starts.finish();
+  startsInDomain_.finish();
+  parentDomains_.finish();
   starts_.finish();
   ends_.finish();
 }
 
 std::uint32_t AddressPatterns::find(const AddressKeys& address) const {
   const bool extended = address.full != address.mailbox;
-  if (const auto it = exact_.find(address.full); it != exact_.end())
-    return it->second;
+  if (const auto* found = exact_.find(address.full)) return *found;
   if (address.null()) return kNone;
   if (extended)
-    if (const auto it = exact_.find(address.mailbox); it != exact_.end())
-      return it->second;
+    if (const auto* found = exact_.find(address.mailbox)) return *found;
 
   // With its extension an address fits whatever it fits without, as far as the
   // start counts.
@@ -131,21 +133,19 @@ std::uint32_t AddressPatterns::find(const AddressKeys& address) const {
 
 std::uint32_t AddressPatterns::findInDomain(std::string_view address) const {
   const auto domain = domainOfKey(address);
-  if (const auto it = startsInDomain_.find(domain);
-      it != startsInDomain_.end()) {
+  if (const auto* starts = startsInDomain_.find(domain)) {
     const auto local = address.substr(0, address.size() - domain.size() - 1);
-    if (const auto found = it->second.find(local); found != kNone) return found;
+    if (const auto found = starts->find(local); found != kNone) return found;
   }
-  const auto it = domains_.find(domain);
-  return it == domains_.end() ? kNone : it->second;
+  const auto* found = domains_.find(domain);
+  return found == nullptr ? kNone : *found;
 }
 
 std::uint32_t AddressPatterns::findParent(std::string_view domain) const {
   if (parentDomains_.empty()) return kNone;
   for (auto dot = domain.find('.'); dot != kNowhere; dot = domain.find('.')) {
     domain.remove_prefix(dot + 1);
-    if (const auto it = parentDomains_.find(domain); it != parentDomains_.end())
-      return it->second;
+    if (const auto* found = parentDomains_.find(domain)) return *found;
   }
   return kNone;
 }

@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "core/directory/filtered_map.h"
 #include "core/directory/policy.h"
 #include "core/directory/prefix_index.h"
 
@@ -63,7 +63,7 @@ class AddressPatterns {
   };
 
   template <class Value>
-  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+  using Map = FilteredMap<std::string, Value, Hash>;
 
   struct General {
     std::string pattern;
