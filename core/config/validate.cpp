@@ -9,6 +9,8 @@
 #include "core/base/network.h"
 #include "core/base/text.h"
 #include "core/mail/address.h"
+#include "core/mail/notice.h"
+#include "core/mail/variables.h"
 
 namespace mailreeve::config {
 
@@ -209,14 +211,45 @@ void checkAutoBcc(const Domain& domain,
   }
 }
 
+// What milter/edits/disclaimer.cpp fills in.
+constexpr std::array<std::string_view, 3> kVariables = {
+    "sender", "sender_domain", "date"};
+
+void checkVariables(const std::string& text,
+                    const std::string& key,
+                    const Report& report) {
+  for (const auto& name : mail::variableNames(text)) {
+    if (std::find(kVariables.begin(), kVariables.end(), name) !=
+        kVariables.end())
+      continue;
+    const auto near = nearest(name, {kVariables.begin(), kVariables.end()});
+    report(key,
+           "{" + name + "} is no variable" +
+               (near.empty() ? "; there are {sender}, {sender_domain} "
+                               "and {date}"
+                             : "; did you mean {" + std::string(near) + "}?"));
+  }
+}
+
 void checkDisclaimers(const Domain& domain,
                       const std::string& key,
                       const Report& report) {
   requireDistinctNames(domain.disclaimers, key, report);
-  for (std::size_t i = 0; i < domain.disclaimers.size(); ++i)
-    if (trim(domain.disclaimers[i].html).empty() &&
-        trim(domain.disclaimers[i].plain).empty())
+  for (std::size_t i = 0; i < domain.disclaimers.size(); ++i) {
+    const Disclaimer& disclaimer = domain.disclaimers[i];
+    checkVariables(disclaimer.html, at(key, i) + ".html", report);
+    checkVariables(disclaimer.plain, at(key, i) + ".plain", report);
+    if (trim(disclaimer.html).empty() && trim(disclaimer.plain).empty()) {
       report(at(key, i), "must have html or plain content");
+      continue;
+    }
+    mail::Notice notice;
+    notice.id = "check";
+    notice.html = disclaimer.html;
+    notice.plain = disclaimer.plain;
+    if (const auto usable = mail::checkNotice(notice); !usable)
+      report(at(key, i), usable.error().what);
+  }
 }
 
 void checkDomains(const Settings& s, const Report& report) {

@@ -22,6 +22,7 @@ BEYOND_A_SCHEMA = """
     additional_domain_is_another_domain additional_domain_is_itself_as_idn
     alias_loop alias_loop_through_additional_domain alias_name_with_at
     alias_target_is_no_address alias_twice alias_without_target
+    disclaimer_unknown_variable disclaimer_unusable
     bcc_contains_for_all bcc_without_contains disclaimer_without_content
     domain_not_qualified domain_twice domain_with_bad_label duplicate_key
     duplicate_section empty_file hostname_not_qualified hostname_with_blank
