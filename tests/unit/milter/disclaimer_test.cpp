@@ -198,8 +198,12 @@ TEST_CASE("mail that cannot be edited meets the rule's fallback") {
 }
 
 TEST_CASE("a disclaimer that cannot be used is found when it is loaded") {
-  const auto policy = policyOf("    disclaimers: [{name: long, plain: '" +
-                               std::string(70'000, 'x') + "'}]\n");
+  // The reader of the settings refuses it too; we do not rely on that.
+  auto settings =
+      policyOf("    disclaimers: [{name: long, plain: x}]\n")->settings();
+  settings.domains.back().disclaimers.front().plain = std::string(70'000, 'x');
+  const auto policy =
+      std::make_shared<const directory::Policy>(std::move(settings));
   const auto edit = Disclaimer::make(*policy);
   REQUIRE_FALSE(edit);
   CHECK(edit.error().what.find("domain example.com: disclaimer \"long\"") == 0);
