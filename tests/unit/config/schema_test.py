@@ -20,6 +20,7 @@ except ImportError as missing:
 # purpose, and files that are no YAML mapping at all.
 BEYOND_A_SCHEMA = """
     additional_domain_is_another_domain additional_domain_is_itself_as_idn
+    allow_domain_with_star_inside
     alias_loop alias_loop_through_additional_domain alias_name_with_at
     alias_target_is_no_address alias_twice alias_without_target
     disclaimer_unknown_variable disclaimer_unusable
