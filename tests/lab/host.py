@@ -35,7 +35,7 @@ class Done:
 
     def __repr__(self):
         return (f"{' '.join(self.argv)} -> {self.code}\n"
-                f"--- stdout\n{self.out}--- stderr\n{self.err}")
+                f"--- stdout\n{_end_of(self.out)}--- stderr\n{_end_of(self.err)}")
 
 
 class Host:
@@ -139,6 +139,10 @@ class Host:
         """All that reached the host's system log so far."""
         with open(self.syslog_path, errors="replace") as file:
             return file.read()
+
+
+def _end_of(text):
+    return text if len(text) <= 3000 else "...\n" + text[-3000:]
 
 
 def _all_of(file):
