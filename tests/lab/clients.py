@@ -72,7 +72,8 @@ class Smtp(smtplib.SMTP):
         return Answer("auth", code, text)
 
     def transmit(self, sender, recipients, message, size=True):
-        """MAIL, RCPT for each, DATA. Goes on while one recipient is accepted."""
+        """MAIL, RCPT for each, DATA. Goes on while one recipient is accepted; after
+        a refusal the session is ready for the next message."""
         self.ehlo_or_helo_if_needed()
         recipients = [recipients] if isinstance(recipients, str) else recipients
         options = [f"SIZE={len(message)}"] if size and self.has_extn("size") else []
@@ -83,6 +84,7 @@ class Smtp(smtplib.SMTP):
             return Sent(answer, {})
         each = {to: Answer("rcpt", *self.rcpt(to)) for to in recipients}
         if not any(answer.accepted for answer in each.values()):
+            self.rset()
             return Sent(list(each.values())[-1], each)
         try:
             answer = Answer("data", *self.data(message))

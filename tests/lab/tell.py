@@ -36,7 +36,7 @@ def prepare():
         signal.signal(number, end)
 
 
-def tell(path, stage, shell):
+def tell(path, stage, logs, shell):
     story = load(path)
     print(f"{os.path.basename(os.path.dirname(path))}\n  "
           + story.__doc__.strip().replace("\n", "\n  "), flush=True)
@@ -60,6 +60,8 @@ def tell(path, stage, shell):
         else:
             traceback.print_exc()
         world.print_logs()
+        if logs:
+            world.keep_logs(logs)
         if shell and world.mail.pid:
             print("A shell on the mail host; exit ends the world.", flush=True)
             subprocess.run(world.mail.command(["bash", "-i"]))
@@ -70,11 +72,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("story")
     parser.add_argument("--stage")
+    parser.add_argument("--logs", help="where the logs of a failure are kept")
     parser.add_argument("--shell", action="store_true")
     options = parser.parse_args()
     prepare()
     try:
-        code = tell(options.story, options.stage, options.shell)
+        code = tell(options.story, options.stage, options.logs, options.shell)
     except KeyboardInterrupt:
         code = 130
     sys.stdout.flush()

@@ -12,6 +12,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 
 from . import network
 from .authority import Authority
@@ -133,16 +134,26 @@ class World(Governed):
                   if unit.expected and not unit.running]
         return found
 
-    def print_logs(self, lines=60):
-        """The tail of every log there is, for the reader of a failure."""
+    def _logs(self):
         logs = {"mail host": self.mail.syslog_path, "far end": self.far.syslog_path,
                 "name server": "/run/lab/unbound.log"}
         logs |= {unit.name: unit.output for unit in self.mail.units.values()}
-        for name, path in logs.items():
-            if os.path.exists(path) and os.path.getsize(path):
-                with open(path, errors="replace") as file:
-                    tail = file.readlines()[-lines:]
-                print(f"---- {name}: last {len(tail)} lines\n{''.join(tail)}", flush=True)
+        return {name: path for name, path in logs.items()
+                if os.path.exists(path) and os.path.getsize(path)}
+
+    def print_logs(self, lines=60):
+        """The tail of every log there is, for the reader of a failure."""
+        for name, path in self._logs().items():
+            with open(path, errors="replace") as file:
+                tail = file.readlines()[-lines:]
+            print(f"---- {name}: last {len(tail)} lines\n{''.join(tail)}", flush=True)
+
+    def keep_logs(self, folder):
+        """All of them, in files for later."""
+        os.makedirs(folder, exist_ok=True)
+        for name, path in self._logs().items():
+            shutil.copy(path, f"{folder}/{name.replace(' ', '-')}.log")
+        print(f"  --  whole logs: {folder}", flush=True)
 
 
 def first_with(messages, subject):
