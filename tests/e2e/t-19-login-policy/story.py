@@ -50,7 +50,7 @@ def refused(world, label, *where, **more):
     good, words = try_in(world, *where, **more)
     check(label, good, False)
     contains("   with a reason the person sees", words,
-             "[ALERT]" if where[0] == "imap" else "[AUTH]", "dministrator")
+             "[ALERT]" if where[0] == "imap" else "[AUTH]", "for this account")
 
 
 def on_and_off(world):
