@@ -92,6 +92,19 @@ Result<Done> replaceFile(const std::filesystem::path& path,
   return syncDirectory(path.parent_path());
 }
 
+Result<Done> writeNewFile(const std::filesystem::path& path,
+                          std::string_view bytes,
+                          mode_t mode,
+                          uid_t owner,
+                          gid_t group) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  const Fd fd(::open(path.c_str(), kFlags, 0600));
+  if (!fd.open()) return failed(path, "create", errno);
+  auto filled = fill(fd.get(), path, bytes, mode, owner, group);
+  if (!filled) ::unlink(path.c_str());
+  return filled;
+}
+
 Result<Done> syncDirectory(const std::filesystem::path& path) {
   const Fd fd(::open(path.empty() ? "." : path.c_str(),
                      O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -29,6 +29,15 @@ namespace mailreeve {
                                        uid_t owner = static_cast<uid_t>(-1),
                                        gid_t group = static_cast<gid_t>(-1));
 
+// Writes a file that must not exist yet and fsyncs it; for what is renamed into
+// its place later, with the directory it lies in or by itself. On any error
+// nothing stays behind.
+[[nodiscard]] Result<Done> writeNewFile(const std::filesystem::path& path,
+                                        std::string_view bytes,
+                                        mode_t mode = 0644,
+                                        uid_t owner = static_cast<uid_t>(-1),
+                                        gid_t group = static_cast<gid_t>(-1));
+
 [[nodiscard]] Result<Done> syncDirectory(const std::filesystem::path& path);
 
 // Makes `path` and what is missing above it; an existing directory is fine.

@@ -65,4 +65,17 @@ TEST_CASE("reading says what is wrong") {
   CHECK(*readFile(path, 5) == "12345");
 }
 
+TEST_CASE("a new file is never written over another") {
+  const Scratch scratch;
+  const fs::path path = scratch.path + "/f";
+  REQUIRE(writeNewFile(path, "first", 0600));
+  CHECK_FALSE(writeNewFile(path, "second"));
+  CHECK(*readFile(path) == "first");
+
+  struct stat seen {};
+
+  REQUIRE(::stat(path.c_str(), &seen) == 0);
+  CHECK((seen.st_mode & 07777U) == 0600);
+}
+
 }  // namespace mailreeve
