@@ -72,7 +72,8 @@ Result<Done> fillDirectory(const fs::path& directory,
     const auto copy = below(directory / "tree", path);
     auto kept = makeDirectories(copy.parent_path());
     // What was private stays private.
-    if (kept) kept = replaceFile(copy, file.bytes, 0600);
+    if (kept) kept = writeNewFile(copy, file.bytes, 0600);
+    if (kept) kept = syncDirectory(copy.parent_path());
     if (!kept) return kept;
   }
   auto made = makeDirectories(directory);
@@ -84,7 +85,8 @@ Result<Done> fillDirectory(const fs::path& directory,
       {"files", files},
       {"services",
        {{"postfix", baseline.postfixRan}, {"dovecot", baseline.dovecotRan}}}};
-  return replaceFile(directory / "meta.json", meta.dump(1) + "\n");
+  made = writeNewFile(directory / "meta.json", meta.dump(1) + "\n");
+  return made ? syncDirectory(directory) : made;
 }
 
 }  // namespace

@@ -86,7 +86,8 @@ Result<Done> writeYaml(const std::vector<config::Source>& sources,
     if (!made) return made;
     const auto target = to / fs::path(source.name).lexically_relative(config);
     made = makeDirectories(target.parent_path());
-    if (made) made = replaceFile(target, source.text, kYamlMode);
+    if (made) made = writeNewFile(target, source.text, kYamlMode);
+    if (made) made = syncDirectory(target.parent_path());
   }
   return made;
 }
@@ -173,7 +174,8 @@ Result<Done> GenerationStore::write(const Generation& generation,
   if (done) done = openToDaemons(fresh / "yaml", paths_.databases());
   if (done) done = writeTree(generation.tree, fresh / "tree");
   if (done)
-    done = replaceFile(fresh / "meta.json", metaOf(generation).dump(1) + "\n");
+    done = writeNewFile(fresh / "meta.json", metaOf(generation).dump(1) + "\n");
+  if (done) done = syncDirectory(fresh);
   if (done && ::rename(fresh.c_str(), target.c_str()) != 0)
     done = Error{ErrorCode::Unavailable,
                  target.string() + ": rename: " + errnoText(errno)};

@@ -121,8 +121,8 @@ Result<std::string> unifiedDiff(const std::string& path,
                                 const std::string& after) {
   if (before == after) return std::string();
   const Pair pair;
-  auto written = replaceFile(pair.file("a"), before);
-  if (written) written = replaceFile(pair.file("b"), after);
+  auto written = writeNewFile(pair.file("a"), before);
+  if (written) written = writeNewFile(pair.file("b"), after);
   if (!written) return std::move(written).error();
   auto answer = run({"diff",
                      "-u",

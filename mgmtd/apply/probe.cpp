@@ -1,5 +1,6 @@
 #include "mgmtd/apply/probe.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,6 +16,7 @@
 
 #include "core/base/fd.h"
 #include "core/base/file.h"
+#include "core/base/subprocess.h"
 #include "core/base/text.h"
 
 namespace mailreeve::apply {
@@ -27,6 +29,7 @@ using SteadyClock = std::chrono::steady_clock;
 using Deadline = SteadyClock::time_point;
 
 constexpr std::size_t kAnswerLimit = 16U << 10U;
+constexpr int kShortest = 500;  // Milliseconds a started program is given.
 constexpr auto kRetry = std::chrono::milliseconds(100);
 
 // Somewhere to connect to, what to say there and what to hear.
@@ -156,29 +159,92 @@ Question inetQuestion(const std::string& name,
   return question;
 }
 
+std::vector<std::string> addressesOf(const config::Settings& settings) {
+  const auto& interfaces = settings.server.interfaces;
+  return interfaces.empty() ? std::vector<std::string>{"127.0.0.1"}
+                            : interfaces;
+}
+
+struct TlsQuestion {
+  std::string name;
+  std::string endpoint;  // "127.0.0.1:993", "[::1]:993"
+  std::string leave;     // What makes the server say goodbye.
+  std::string hear;
+};
+
+// s_client speaks TLS here as it does for administrators: this program would
+// else carry a TLS library for one greeting. Whose certificate it is does not
+// matter; that somebody else holds the port does.
+Result<Done> askByTls(const TlsQuestion& question, Deadline deadline) {
+  for (;;) {
+    RunOptions options;
+    options.input = question.leave + "\r\n";
+    options.limit = std::chrono::milliseconds(
+        std::max(millisecondsTo(deadline), kShortest));
+    auto answer =
+        run({"openssl", "s_client", "-quiet", "-connect", question.endpoint},
+            options);
+    if (answer && answer->out.find(question.hear) != std::string::npos)
+      return Done{};
+    if (SteadyClock::now() + kRetry >= deadline) {
+      if (!answer)
+        return Error{ErrorCode::Unavailable, "no greeting through TLS"};
+      return Error{
+          ErrorCode::Unavailable,
+          "no greeting through TLS: " +
+              printable(trim(answer->err.substr(0, answer->err.find('\n'))))};
+    }
+    std::this_thread::sleep_for(kRetry);
+  }
+}
+
+std::vector<TlsQuestion> tlsQuestions(const config::Settings& settings) {
+  struct Row {
+    const char* name;
+    config::Listener listener;
+    const char* leave;
+    const char* greeting;
+  };
+
+  const auto& protocols = settings.protocols;
+  const std::array rows = {
+      Row{"SMTPS", protocols.smtps, "QUIT", "220 "},
+      Row{"IMAPS", protocols.imaps, "a LOGOUT", "* OK"},
+      Row{"POP3S", protocols.pop3s, "QUIT", "+OK"},
+  };
+  std::vector<TlsQuestion> questions;
+  for (const auto& row : rows)
+    for (const auto& address : addressesOf(settings)) {
+      if (!row.listener.enabled) continue;
+      const auto port = std::to_string(row.listener.port);
+      const bool v6 = address.find(':') != std::string::npos;
+      questions.push_back(
+          {std::string(row.name) + " on " + address + " port " + port,
+           (v6 ? "[" + address + "]" : address) + ":" + port,
+           row.leave,
+           row.greeting});
+    }
+  return questions;
+}
+
 void addListeners(std::vector<Question>& questions,
                   const config::Settings& settings) {
   struct Row {
     const char* name;
     config::Listener listener;
-    const char* greeting;  // Empty where TLS comes first.
+    const char* greeting;
   };
 
   const auto& protocols = settings.protocols;
   const std::array rows = {
       Row{"SMTP", protocols.smtp, "220 "},
       Row{"submission", protocols.submission, "220 "},
-      Row{"SMTPS", protocols.smtps, ""},
       Row{"IMAP", protocols.imap, "* OK"},
-      Row{"IMAPS", protocols.imaps, ""},
       Row{"POP3", protocols.pop3, "+OK"},
-      Row{"POP3S", protocols.pop3s, ""},
       Row{"ManageSieve", protocols.managesieve, "\nOK"},
   };
-  auto addresses = settings.server.interfaces;
-  if (addresses.empty()) addresses = {"127.0.0.1"};
   for (const auto& row : rows)
-    for (const auto& address : addresses)
+    for (const auto& address : addressesOf(settings))
       if (row.listener.enabled)
         questions.push_back(
             inetQuestion(row.name, address, row.listener.port, row.greeting));
@@ -240,6 +306,10 @@ std::vector<std::string> probe(const Paths& paths,
   std::vector<std::string> silent;
   for (const auto& question : questionsFor(paths, settings, options)) {
     const auto answer = ask(question, deadline);
+    if (!answer) silent.push_back(question.name + ": " + answer.error().what);
+  }
+  for (const auto& question : tlsQuestions(settings)) {
+    const auto answer = askByTls(question, deadline);
     if (!answer) silent.push_back(question.name + ": " + answer.error().what);
   }
   return silent;

@@ -31,7 +31,8 @@ Result<Done> writeTree(const RenderedTree& tree,
     const auto target = below(root, path);
     auto made = makeDirectories(target.parent_path());
     if (!made) return made;
-    auto written = replaceFile(target, file.bytes, file.mode);
+    auto written = writeNewFile(target, file.bytes, file.mode);
+    if (written) written = syncDirectory(target.parent_path());
     if (!written) return written;
   }
   return Done{};

@@ -35,8 +35,8 @@ using RenderedTree = std::map<std::filesystem::path, RenderedFile>;
 [[nodiscard]] RenderedTree carryOver(RenderedTree tree,
                                      const RenderedTree& former);
 
-// Writes `tree` below `root`, the absolute paths becoming relative ones.
-// Ownership stays the caller's.
+// Writes `tree` below `root`, where none of it is yet, the absolute paths
+// becoming relative ones. Ownership stays the caller's.
 [[nodiscard]] Result<Done> writeTree(const RenderedTree& tree,
                                      const std::filesystem::path& root);
 
