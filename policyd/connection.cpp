@@ -1,6 +1,7 @@
 #include "policyd/connection.h"
 
 #include <cerrno>
+#include <string_view>
 
 #include <sys/socket.h>
 
@@ -8,66 +9,84 @@ namespace mailreeve::policyd {
 
 namespace {
 
-bool wouldBlock() {
-  return errno == EAGAIN || errno == EINTR;
+Connection::Moment now() {
+  return std::chrono::steady_clock::now();
+}
+
+Error malformed(std::string what) {
+  return Error{ErrorCode::Invalid, std::move(what)};
 }
 
 }  // namespace
 
-Connection::After Connection::receive(const Answerer& answer, Moment now) {
-  const bool wasIdle = idle();
-  const auto room = in_.room();
-  const auto got = ::recv(socket_.get(), room.data(), room.size(), 0);
-  if (got < 0 && wouldBlock()) return After::Open;
-  if (got <= 0) return After::Closed;
-  in_.received(static_cast<std::size_t>(got));
-
-  const auto before = answered_;
-  const After outcome = answerAll(answer);
-  const After sent = send();
-  if (wasIdle || answered_ != before) since_ = now;
-  return outcome == After::Open ? sent : outcome;
+Result<Done> Connection::serve(const Answerer& answer,
+                               std::atomic<std::uint64_t>& requests) {
+  while (receive()) {
+    if (!busy_) {
+      since_ = now();
+      busy_ = true;  // After since_; see there.
+    }
+    auto answered = answerAll(answer, requests);
+    const bool sent = out_.empty() || send();
+    if (!answered || !sent) return answered;
+    busy_ = in_.partial();
+  }
+  return Done{};
 }
 
-Connection::After Connection::answerAll(const Answerer& answer) {
+bool Connection::receive() {
+  const auto room = in_.room();
+  for (;;) {
+    const auto got = ::recv(socket_.get(), room.data(), room.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    in_.received(static_cast<std::size_t>(got));
+    return true;
+  }
+}
+
+Result<Done> Connection::answerAll(const Answerer& answer,
+                                   std::atomic<std::uint64_t>& requests) {
   for (;;) {
     std::string_view text;
     switch (in_.next(text)) {
       case RequestBuffer::Found::Nothing:
-        return After::Open;
+        return Done{};
       case RequestBuffer::Found::TooLong:
-        problem_ = "a request that is too long";
-        return After::Malformed;
+        return malformed("a request that is too long");
       case RequestBuffer::Found::Request:
         break;
     }
     const auto request = parseRequest(text);
-    if (!request) {
-      problem_ = request.error().what;
-      return After::Malformed;
-    }
+    if (!request) return request.error();
     answer(*request, out_);
-    ++answered_;
+    ++requests;
   }
 }
 
-Connection::After Connection::flush(Moment now) {
-  const After sent = send();
-  if (!blocked()) since_ = now;
-  return sent;
-}
-
-Connection::After Connection::send() {
-  while (blocked()) {
-    const auto put = ::send(
-        socket_.get(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+// False when the peer is gone. Its slowness is counted from here, and so is
+// what it sends next.
+bool Connection::send() {
+  since_ = now();
+  std::string_view rest = out_;
+  while (!rest.empty()) {
+    const auto put =
+        ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return wouldBlock() ? After::Open : After::Closed;
-    sent_ += static_cast<std::size_t>(put);
+    if (put < 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(put));
   }
   out_.clear();
-  sent_ = 0;
-  return After::Open;
+  hasAsked_ = true;
+  return true;
+}
+
+void Connection::stopReceiving() const {
+  (void)::shutdown(socket_.get(), SHUT_RD);
+}
+
+void Connection::end() const {
+  (void)::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 }  // namespace mailreeve::policyd

@@ -4,10 +4,10 @@
 #include <array>
 #include <cerrno>
 #include <string>
+#include <system_error>
 #include <utility>
-#include <vector>
 
-#include <sys/epoll.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -20,8 +20,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kEvents = 64;  // Taken from epoll at once.
 constexpr int kForever = -1;
+constexpr int kNoDescriptor = -1;  // poll(2) passes over it.
 constexpr milliseconds kSweepEvery{1000};
 constexpr milliseconds kDrainStep{50};
 
@@ -39,70 +39,62 @@ Connection::Moment now() {
 Result<std::unique_ptr<Server>> Server::make(Listener listener,
                                              Answerer answer,
                                              ServerLimits limits) {
-  Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
-  if (!epoll.open()) return failed("epoll_create1");
   Fd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake.open()) return failed("eventfd");
-  std::unique_ptr<Server> server(new Server(std::move(listener),
-                                            std::move(answer),
-                                            limits,
-                                            std::move(epoll),
-                                            std::move(wake)));
-  auto woken = server->watch(server->wake_.get(), EPOLLIN, &server->wake_);
-  if (!woken) return std::move(woken).error();
-  auto listening =
-      server->watch(server->listener_.fd(), EPOLLIN, &server->listener_);
-  if (!listening) return std::move(listening).error();
-  return server;
+  return std::unique_ptr<Server>(new Server(
+      std::move(listener), std::move(answer), limits, std::move(wake)));
 }
 
-Server::Server(
-    Listener listener, Answerer answer, ServerLimits limits, Fd epoll, Fd wake)
+Server::Server(Listener listener, Answerer answer, ServerLimits limits, Fd wake)
     : listener_(std::move(listener)),
       answer_(std::move(answer)),
       limits_(limits),
-      epoll_(std::move(epoll)),
       wake_(std::move(wake)),
       swept_(now()) {}
 
-Result<Done> Server::watch(int fd, std::uint32_t events, void* what) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = what;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
-    return failed("epoll_ctl");
-  return Done{};
+Server::~Server() {
+  for (const Place& place : places_) place.connection.end();
+  places_.clear();
 }
 
 Result<Done> Server::run() {
-  std::array<epoll_event, kEvents> events{};
   for (;;) {
-    const int count =
-        ::epoll_wait(epoll_.get(), events.data(), kEvents, pause(now()));
-    if (count < 0 && errno != EINTR) return failed("epoll_wait");
+    const bool accepting = !full() && !draining_;
+    std::array<pollfd, 2> watched{{
+        {wake_.get(), POLLIN, 0},
+        {accepting ? listener_.fd() : kNoDescriptor, POLLIN, 0},
+    }};
+    const int count = ::poll(watched.data(), watched.size(), pause(now()));
+    if (count < 0 && errno != EINTR) return failed("poll");
     const Moment at = now();
-    for (int i = 0; i < count; ++i) {
-      const epoll_event& event = events.at(static_cast<std::size_t>(i));
-      if (event.data.ptr == &wake_)
-        startDraining(at);
-      else if (event.data.ptr == &listener_)
-        accept(at);
-      else
-        serve(*static_cast<Connection*>(event.data.ptr), at);
-    }
+    eventfd_t ignored = 0;
+    (void)::eventfd_read(wake_.get(), &ignored);  // First: what is told of
+                                                  // later wakes us again.
+    clearEnded();
+    if (watched[1].revents != 0) accept(at);
+    if (stopping_ && !draining_) startDraining(at);
     sweep(at);
     if (draining_ && drained(at)) return Done{};
   }
 }
 
 void Server::stop() {
+  stopping_ = true;
+  wakeUp();
+}
+
+void Server::wakeUp() {
   // Fails only when the counter is full: then it is awake already.
   (void)::eventfd_write(wake_.get(), 1);
 }
 
-// How long epoll may sleep until something is late.
+bool Server::full() const {
+  return exhausted_ || places_.size() >= limits_.connections;
+}
+
+// How long poll may sleep until something is late.
 int Server::pause(Moment at) const {
-  if (connections_.empty() && accepting_ && !draining_) return kForever;
+  if (places_.empty() && !exhausted_ && !draining_) return kForever;
   const milliseconds shortest =
       draining_ ? kDrainStep
                 : std::min({limits_.idle, limits_.request, kSweepEvery});
@@ -110,93 +102,77 @@ int Server::pause(Moment at) const {
   return static_cast<int>(std::max(next, milliseconds(0)).count());
 }
 
+// Until nobody waits or no more can be let in.
 void Server::accept(Moment at) {
-  if (!listener_.open()) return;  // Closed after epoll had told of it.
-  while (accepting_) {
-    Fd socket(::accept4(
-        listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  while (!full()) {
+    Fd socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket.open()) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       if (errno == EAGAIN) return;
       log::warn("cannot accept a connection: " + errnoText(errno));
-      accepting_ = false;  // Out of descriptors or memory: wait for some.
-      break;
+      exhausted_ = true;  // Until a connection ends or the next sweep.
+      return;
     }
-    const int fd = socket.get();
-    auto connection = std::make_unique<Connection>(std::move(socket), at);
-    if (auto done = watch(fd, EPOLLIN, connection.get()); !done) {
-      log::warn(done.error().what);
-      continue;  // Closes it; Postfix tries again.
+    if (auto seated = seat(std::move(socket), at); !seated) {
+      log::warn(seated.error().what);  // It is closed; Postfix tries again.
+      exhausted_ = true;
     }
-    connections_.emplace(fd, std::move(connection));
-    ++counts_.accepted;
-    counts_.open = connections_.size();
-    if (connections_.size() >= limits_.connections) accepting_ = false;
-  }
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.fd(), nullptr);
-}
-
-void Server::resumeAccepting() {
-  if (accepting_ || draining_ || connections_.size() >= limits_.connections)
-    return;
-  accepting_ = true;
-  if (auto done = watch(listener_.fd(), EPOLLIN, &listener_); !done) {
-    log::warn(done.error().what);
-    accepting_ = false;  // Until the next sweep.
   }
 }
 
-void Server::serve(Connection& connection, Moment at) {
-  const bool wasBlocked = connection.blocked();
-  const auto answered = connection.answered();
-  const auto after =
-      wasBlocked ? connection.flush(at) : connection.receive(answer_, at);
-  counts_.requests += connection.answered() - answered;
+Result<Done> Server::seat(Fd socket, Moment at) {
+  Place& place = places_.emplace_back(std::move(socket), at);
+  ++counts_.accepted;  // Before its thread answers.
+  counts_.open = places_.size();
+  try {
+    place.thread = std::jthread([this, &place] { serve(place); });
+  } catch (const std::system_error& e) {
+    places_.pop_back();
+    counts_.open = places_.size();
+    return Error{ErrorCode::Unavailable,
+                 "cannot start a connection's thread: " + e.code().message()};
+  }
+  return Done{};
+}
 
-  if (after == Connection::After::Malformed) {
+// On the thread of the connection.
+void Server::serve(Place& place) {
+  if (auto served = place.connection.serve(answer_, counts_.requests);
+      !served) {
     ++counts_.malformed;
-    log::warn("connection closed after " + connection.problem());
+    log::warn("connection closed after " + served.error().what);
   }
-  if (after != Connection::After::Open) {
-    close(connection);
-    return;
-  }
-  if (connection.blocked() == wasBlocked) return;
-  epoll_event event{};
-  event.events = connection.blocked() ? EPOLLOUT : EPOLLIN;
-  event.data.ptr = &connection;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.fd(), &event) != 0)
-    close(connection);
+  place.connection.end();
+  place.ended = true;
+  wakeUp();
 }
 
-void Server::close(const Connection& connection) {
-  connections_.erase(connection.fd());
-  counts_.open = connections_.size();
-  resumeAccepting();
+void Server::clearEnded() {
+  const auto ended =
+      places_.remove_if([](const Place& place) { return place.ended.load(); });
+  counts_.open = places_.size();
+  if (ended > 0) exhausted_ = false;
 }
 
-// Once a second: closes who is late. Few enough to look at each.
+// Once a second: ends who is late. Few enough to look at each.
 void Server::sweep(Moment at) {
   if (pause(at) > 0) return;
   swept_ = at;
-  std::vector<const Connection*> late;
-  for (const auto& [fd, connection] : connections_)
-    if (at - connection->since() >=
-        (connection->idle() ? limits_.idle : limits_.request))
-      late.push_back(connection.get());
-  for (const Connection* connection : late) {
-    if (!connection->idle())
+  exhausted_ = false;
+  for (Place& place : places_) {
+    if (place.late || place.ended) continue;
+    const bool idle = place.connection.idle();
+    if (at - place.connection.since() < (idle ? limits_.idle : limits_.request))
+      continue;
+    if (!idle)
       log::warn("connection closed after a request that did not end in time");
     ++counts_.timedOut;
-    close(*connection);
+    place.late = true;
+    place.connection.end();
   }
-  resumeAccepting();
 }
 
 void Server::startDraining(Moment at) {
-  eventfd_t ignored = 0;
-  (void)::eventfd_read(wake_.get(), &ignored);
-  if (draining_) return;
   draining_ = true;
   drainingSince_ = at;
   listener_.removePath();
@@ -207,19 +183,16 @@ void Server::startDraining(Moment at) {
 // A connection that has never asked gets the time to: it was accepted a moment
 // ago. One that has is closed between two requests.
 bool Server::drained(Moment at) {
-  std::vector<Connection*> rest;
-  for (const auto& [fd, connection] : connections_)
-    if (connection->idle() && connection->answered() > 0)
-      rest.push_back(connection.get());
-  // What has just come is answered.
-  for (Connection* connection : rest) serve(*connection, at);
-  for (auto it = connections_.begin(); it != connections_.end();)
-    it = it->second->idle() && it->second->answered() > 0
-             ? connections_.erase(it)
-             : std::next(it);
-  if (at - drainingSince_ >= limits_.drain) connections_.clear();
-  counts_.open = connections_.size();
-  return connections_.empty();
+  const bool late = at - drainingSince_ >= limits_.drain;
+  for (const Place& place : places_) {
+    if (late)
+      place.connection.end();
+    else if (place.connection.idle() && place.connection.hasAsked())
+      place.connection.stopReceiving();
+  }
+  if (late) places_.clear();
+  counts_.open = places_.size();
+  return places_.empty();
 }
 
 }  // namespace mailreeve::policyd

@@ -28,7 +28,7 @@ class Service {
       const Clock& clock);
 
   // Judges, logs, and appends the answer's lines. Waits for nothing but the
-  // log.
+  // log; any thread.
   void answer(const Request& request, std::string& out);
 
   // After an Error the rules stay as they were. Takes as long as the settings

@@ -135,6 +135,13 @@ class Client {
   Fd fd_;
 };
 
+// Asks and reads no answer, until the server closes.
+void flood(const Client& deaf) {
+  const std::string request = requestFor(std::string(1000, 'x'));
+  while (deaf.send(request)) {
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a connection serves many requests, one after the other") {
@@ -261,6 +268,13 @@ TEST_CASE("who is silent too long is closed") {
     CHECK_FALSE(open);
     CHECK(server.counts().timedOut == 1);
   }
+  SUBCASE("while its answers wait to be read") {
+    const Running server({.request = 50ms});
+    const Client deaf(server.path());
+    flood(deaf);
+    CHECK(server.counts().timedOut == 1);
+    CHECK(Client(server.path()).ask("a@b") == answerFor("a@b"));
+  }
 }
 
 TEST_CASE("with all connections taken the next one waits") {
@@ -297,10 +311,18 @@ TEST_CASE("a stop answers who waits, and leaves no socket behind") {
 
 TEST_CASE("a stop does not wait for ever") {
   Running server({.drain = 50ms});
-  const Client halfway(server.path());
-  REQUIRE(halfway.send("request="));
-  server.stop();
-  CHECK(halfway.closed());
+  SUBCASE("for the rest of a request") {
+    const Client halfway(server.path());
+    REQUIRE(halfway.send("request="));
+    server.stop();
+    CHECK(halfway.closed());
+  }
+  SUBCASE("for answers to be read") {
+    const Client deaf(server.path());
+    std::thread sending([&deaf] { flood(deaf); });
+    server.stop();
+    sending.join();
+  }
 }
 
 TEST_CASE("a living server's socket is not taken, a dead one's is") {

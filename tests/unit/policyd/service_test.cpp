@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -113,6 +115,30 @@ TEST_CASE("a reload puts new rules in force, a broken one does not") {
   CHECK_FALSE((*service)->reload());
   CHECK(answer(**service, "other@far.example").starts_with("action=550"));
   CHECK(answer(**service, "spam@far.example") == "action=DUNNO\n\n");
+}
+
+TEST_CASE("many threads are answered while the rules are replaced") {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 200;
+  const Home home;
+  UsageWatch usage(home.path / "counters.db", home.clock);
+  store::EventLog events(home.path / "logs.db");
+  const auto service =
+      Service::load(home.settings(), usage, events, home.clock);
+  REQUIRE(service);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i)
+      threads.emplace_back([&service] {
+        for (int round = 0; round < kRounds; ++round) {
+          const auto sender = round % 10 == 0 ? "spam@far.example" : "a@b";
+          (void)answer(**service, sender);
+        }
+      });
+    for (int i = 0; i < 10; ++i) CHECK((*service)->reload());
+  }
+  CHECK((*service)->count(Answer::Kind::Reject) == kThreads * kRounds / 10);
+  CHECK((*service)->count(Answer::Kind::Pass) == kThreads * kRounds * 9 / 10);
 }
 
 TEST_CASE("a client cannot forge a line or break the event's JSON") {
