@@ -55,15 +55,16 @@ Outcome RuleList::judge(const Request& request) const {
   if (request.protocolState != "RCPT") return outcome;
   const Question question = questionOf(request);
   outcome.steps.reserve(rules_.size());
+  auto start = Ticks::now();
   for (const auto& rule : rules_) {
-    const auto start = Ticks::now();
     Opinion opinion = opinionOf(*rule, question);
+    const auto end = Ticks::now();
     outcome.steps.push_back(
         {rule->name(),
          opinion.answer ? name(opinion.answer->kind) : "no opinion",
          std::move(opinion.saw),
-         std::chrono::duration_cast<std::chrono::microseconds>(Ticks::now() -
-                                                               start)});
+         std::chrono::duration_cast<std::chrono::microseconds>(end - start)});
+    start = end;
     if (!opinion.answer) continue;
     outcome.answer = *opinion.answer;
     outcome.rule = rule->name();
