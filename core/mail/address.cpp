@@ -110,8 +110,12 @@ bool isLabel(std::string_view label) {
 
 bool isDomainName(std::string_view domain) {
   if (domain.empty() || domain.size() > kMaxDomain) return false;
-  const auto labels = split(domain, '.');
-  return std::all_of(labels.begin(), labels.end(), isLabel);
+  for (;;) {
+    const auto dot = domain.find('.');
+    if (!isLabel(domain.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    domain.remove_prefix(dot + 1);
+  }
 }
 
 std::string_view withoutTrailingDot(std::string_view domain) {
@@ -133,6 +137,24 @@ Result<std::string> toALabels(std::string_view domain) {
   return ascii;
 }
 
+// What parseAddress() and addressKey() make of an address, each its own way.
+struct Mailbox {
+  std::string local;        // Without quotes and escapes.
+  std::string_view domain;  // As written.
+  std::string domainKey;
+};
+
+Result<Mailbox> parseMailbox(std::string_view text) {
+  const std::size_t at = findAt(text);
+  if (at == std::string_view::npos) return invalid("the address has no @");
+  auto local = parseLocal(text.substr(0, at));
+  if (!local) return std::move(local).error();
+  const auto domain = text.substr(at + 1);
+  auto key = domainKey(domain);
+  if (!key) return std::move(key).error();
+  return Mailbox{*std::move(local), domain, *std::move(key)};
+}
+
 }  // namespace
 
 std::string Address::text() const {
@@ -147,15 +169,10 @@ std::string Address::text() const {
 }
 
 Result<Address> parseAddress(std::string_view text) {
-  const std::size_t at = findAt(text);
-  if (at == std::string_view::npos) return invalid("the address has no @");
-  auto local = parseLocal(text.substr(0, at));
-  if (!local) return std::move(local).error();
-
-  const auto domain = text.substr(at + 1);
-  auto key = domainKey(domain);
-  if (!key) return std::move(key).error();
-  return Address{*std::move(local), std::string(withoutTrailingDot(domain))};
+  auto parsed = parseMailbox(text);
+  if (!parsed) return std::move(parsed).error();
+  return Address{std::move(parsed->local),
+                 std::string(withoutTrailingDot(parsed->domain))};
 }
 
 Result<Address> parseReversePath(std::string_view text) {
@@ -204,12 +221,12 @@ std::string_view withoutExtension(std::string_view local,
 std::string addressKey(std::string_view address,
                        std::string_view recipientDelimiter) {
   address = withoutBrackets(trim(address));
-  const auto parsed = parseAddress(address);
+  const auto parsed = parseMailbox(address);
   if (!parsed) return lower(address);
-  const auto domain = domainKey(parsed->domain);
-  if (!domain) return lower(address);
-  return lower(withoutExtension(parsed->local, recipientDelimiter)) + "@" +
-         *domain;
+  std::string key = lower(withoutExtension(parsed->local, recipientDelimiter));
+  key += '@';
+  key += parsed->domainKey;
+  return key;
 }
 
 }  // namespace mailreeve::mail
