@@ -96,11 +96,16 @@ Action repaired(Action action, bool runs) {
   return action;
 }
 
+// Postfix is restarted, not reloaded: an smtpd that died of the change, or of
+// Dovecot's, makes master(8) hold back its service for a minute (throttling),
+// which a reload does not end.
 ServiceActions wayBack(const ServiceActions& actions) {
   const Running now = runningServices();
   ServiceActions back;
   back.postfix = repaired(backwards(actions.postfix), now.postfix);
   back.dovecot = repaired(backwards(actions.dovecot), now.dovecot);
+  if (now.postfix && back.postfix != Action::Stop)
+    back.postfix = Action::Restart;
   return back;
 }
 

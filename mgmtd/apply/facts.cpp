@@ -10,14 +10,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// "name = value" lines to their names.
-std::set<std::string> parameterNames(const std::string& listing) {
-  std::set<std::string> names;
+// "name = value" lines. `postconf -d` never breaks one.
+std::map<std::string, std::string> parametersOf(const std::string& listing) {
+  std::map<std::string, std::string> parameters;
   for (const auto line : split(listing, '\n')) {
-    const auto name = trim(line.substr(0, line.find('=')));
-    if (!name.empty()) names.emplace(name);
+    const auto equals = line.find('=');
+    const auto name = trim(line.substr(0, equals));
+    if (name.empty() || equals == std::string_view::npos) continue;
+    parameters.emplace(name, trim(line.substr(equals + 1)));
   }
-  return names;
+  return parameters;
 }
 
 Result<std::string> ask(const std::vector<std::string>& argv) {
@@ -36,7 +38,7 @@ Result<Facts> gatherFacts(const Paths& paths) {
   if (!defaults) return std::move(defaults).error().within("is Postfix there");
   Facts facts;
   facts.paths = paths;
-  facts.postfixParameters = parameterNames(*defaults);
+  facts.postfixParameters = parametersOf(*defaults);
   return facts;
 }
 

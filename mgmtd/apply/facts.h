@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,7 +19,8 @@ struct Facts {
   std::filesystem::path queueDirectory = "/var/spool/postfix";
   bool dovecotModules = true;  // False leaves our modules out, so that tests
                                // can ask a Dovecot that lacks them.
-  std::set<std::string> postfixParameters;  // As `postconf -d` knows them.
+  // Name -> default, as `postconf -d` knows them.
+  std::map<std::string, std::string> postfixParameters;
 };
 
 // Asks this host's Postfix; `generation` is left at 1.

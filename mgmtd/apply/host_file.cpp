@@ -78,7 +78,7 @@ Result<Done> writeStaged(const fs::path& path, const HostFile& file) {
   auto written =
       file.kind == HostFile::Kind::Link
           ? writeLink(staged, file)
-          : replaceFile(staged, file.bytes, file.mode, file.owner, file.group);
+          : writeNewFile(staged, file.bytes, file.mode, file.owner, file.group);
   if (!written) return written;
   return setModified(staged, file);
 }

@@ -232,6 +232,40 @@ Result<std::vector<std::string>> sectionsOf(const std::string& key) {
   return out;
 }
 
+std::vector<std::string_view> namesOf(
+    const std::map<std::string, std::string>& known) {
+  std::vector<std::string_view> names;
+  names.reserve(known.size());
+  for (const auto& [name, value] : known) names.emplace_back(name);
+  return names;
+}
+
+bool isTime(std::string_view text) {
+  constexpr std::string_view kUnits = "smhdw";
+  if (!text.empty() && kUnits.find(text.back()) != std::string_view::npos)
+    text.remove_suffix(1);
+  return parseNumber(text).has_value();
+}
+
+bool isYesOrNo(std::string_view text) {
+  return equalsIgnoringCase(text, "yes") || equalsIgnoringCase(text, "no");
+}
+
+// What `value` should be, going by the default, and is not; else empty. A value
+// that refers to another parameter is left to Postfix.
+std::string kindMissed(std::string_view name,
+                       std::string_view standard,
+                       std::string_view value) {
+  // Takes the name of a service as well as a number.
+  if (name == "lmtp_tcp_port") return "";
+  if (value.find('$') != std::string_view::npos) return "";
+  if (parseNumber(standard)) return parseNumber(value) ? "" : "a number";
+  if (isTime(standard))
+    return isTime(value) ? "" : "a time such as 30s, 5m, 1h or 5d";
+  if (isYesOrNo(standard)) return isYesOrNo(value) ? "" : "yes or no";
+  return "";
+}
+
 }  // namespace
 
 std::map<std::string, std::size_t> mainNames(std::string_view bytes) {
@@ -280,15 +314,20 @@ std::set<std::string> dovecotNames(std::string_view bytes) {
 Result<Done> checkPostfixExtra(
     const std::map<std::string, std::string>& extra,
     const std::map<std::string, std::size_t>& rendered,
-    const std::set<std::string>& known) {
+    const std::map<std::string, std::string>& known) {
   std::vector<std::string> problems;
   for (const auto& [name, value] : extra) {
+    const auto found = known.find(name);
     if (rendered.contains(name))
       problems.push_back("postfix.extra: " + clash(name));
-    else if (!known.contains(name))
+    else if (found == known.end())
       problems.push_back("postfix.extra: " + name +
                          ": Postfix has no such parameter" +
-                         didYouMean(name, {known.begin(), known.end()}));
+                         didYouMean(name, namesOf(known)));
+    else if (const auto kind = kindMissed(name, found->second, value);
+             !kind.empty())
+      problems.push_back("postfix.extra: " + name + ": must be " + kind +
+                         ", as its default " + found->second + " is");
   }
   return verdict(problems);
 }

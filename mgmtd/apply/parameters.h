@@ -23,11 +23,14 @@ namespace mailreeve::apply {
 // Full keys of a dovecot.conf: "service/imap-login/inet_listener/imap/port".
 [[nodiscard]] std::set<std::string> dovecotNames(std::string_view bytes);
 
-// postfix.extra may set what Postfix knows and Mailreeve does not render.
+// postfix.extra may set what Postfix knows and Mailreeve does not render, to a
+// value of the kind that its default has: a daemon that cannot read a number, a
+// time or a yes ends when it starts, and neither postconf nor `postfix check`
+// says so. `known` is name -> default.
 [[nodiscard]] Result<Done> checkPostfixExtra(
     const std::map<std::string, std::string>& extra,
     const std::map<std::string, std::size_t>& rendered,
-    const std::set<std::string>& known);
+    const std::map<std::string, std::string>& known);
 
 // dovecot.extra may set what is not rendered; doveconf judges the names later,
 // except inside plugin/, where it says nothing, so it is done here.

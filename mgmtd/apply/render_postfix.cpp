@@ -27,6 +27,10 @@ std::string inBrackets(const std::string& network) {
          (slash == std::string::npos ? "" : network.substr(slash));
 }
 
+// Postfix' own limit on hops stands behind milterd's, which says more clearly
+// what is wrong.
+constexpr std::int64_t kSpareHops = 10;
+
 // A value in which Postfix would see $name is written so that it does not.
 std::string literal(const std::string& text) {
   return replaceAll(text, "$", "$$");
@@ -107,7 +111,7 @@ TemplateValues mainValues(const config::Settings& settings,
        settings.authentication.plaintextNeedsTls ? "yes" : "no"},
       {"MESSAGE_SIZE_LIMIT", std::to_string(server.maxMessageSize)},
       {"RECIPIENT_LIMIT", std::to_string(server.maxRecipients + 1)},
-      {"HOPCOUNT_LIMIT", std::to_string(server.maxHops)},
+      {"HOPCOUNT_LIMIT", std::to_string(server.maxHops + kSpareHops)},
       {"TLS_PROTOCOLS", profile.protocols},
       {"TLS_MANDATORY_PROTOCOLS", profile.mandatoryProtocols},
   });
@@ -140,10 +144,12 @@ TemplateValues masterValues(const config::Settings& settings,
 // Postfix, and the limit meant would not hold.
 Result<Done> checkKnown(const std::string& file,
                         const std::map<std::string, std::size_t>& names,
-                        const std::set<std::string>& known) {
+                        const std::map<std::string, std::string>& known) {
   for (const auto& [name, line] : names) {
     if (known.contains(name)) continue;
-    const auto near = nearest(name, {known.begin(), known.end()});
+    std::vector<std::string_view> others;
+    for (const auto& [other, value] : known) others.emplace_back(other);
+    const auto near = nearest(name, others);
     return Error{
         ErrorCode::Invalid,
         file + ":" + std::to_string(line) + ": " + name +
