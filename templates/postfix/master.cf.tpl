@@ -1,7 +1,9 @@
 # {{HEADER}}
+# Nobody logs in on the smtp port, so nobody's sender is held against a login.
 # service type  private unpriv  chroot  wakeup  maxproc command + args
 {{#SMTP}}
 {{ENDPOINT}}  inet  n  -  n  -  -  smtpd
+    -o smtpd_sender_restrictions=
 {{/SMTP}}
 {{#SUBMISSION}}
 {{ENDPOINT}}  inet  n  -  n  -  -  smtpd
