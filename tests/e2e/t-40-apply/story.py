@@ -69,7 +69,7 @@ def mistakes(world):
     refused(world, "a parameter that is ours", 1, "use server.max_hops instead")
     world.write("/etc/mailreeve/story.yaml",
                 "postfix: {extra: {default_process_limit: plenty}}\n")
-    refused(world, "what Postfix cannot read", 1, "verify: ", "default_process_limit")
+    refused(world, "what Postfix cannot read", 1, "default_process_limit", "must be a number")
     world.write("/etc/mailreeve/story.yaml", "dovecot: {extra: {banana: yellow}}\n")
     refused(world, "what Dovecot does not know", 1, "verify: ", "Unknown setting: banana",
             "/etc/dovecot/dovecot.conf")
