@@ -97,7 +97,9 @@ Policy::Policy(Settings settings)
 }
 
 const config::Domain* Policy::domainOf(std::string_view domain) const {
-  const auto found = domains_.find(domainKeyOrLower(domain));
+  const auto found = mail::isDomainKey(domain)
+                         ? domains_.find(domain)
+                         : domains_.find(domainKeyOrLower(domain));
   return found == domains_.end() ? nullptr : &settings_.domains[found->second];
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,8 +71,17 @@ class Policy {
   [[nodiscard]] const config::UserPolicy* policyFor(
       const std::string& user) const;
 
+  struct Hash {
+    using is_transparent = void;
+
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
   config::Settings settings_;
-  std::unordered_map<std::string, std::size_t> domains_;  // Key -> index.
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>
+      domains_;  // Key -> index.
   std::unordered_map<std::string, std::size_t> exactPolicies_;
   std::vector<std::pair<std::string, std::size_t>> wildcardPolicies_;
   NetworkSet local_;

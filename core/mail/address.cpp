@@ -191,6 +191,7 @@ Result<std::string> domainKey(std::string_view domain) {
   domain = withoutTrailingDot(domain);
   if (domain.size() > kMaxDomain)
     return invalid("the domain is longer than 255 octets");
+  if (isDomainKey(domain)) return std::string(domain);
   if (isAddressLiteral(domain)) return lower(domain);
   std::string ascii = lower(domain);
   if (!isAscii(domain)) {
@@ -200,6 +201,13 @@ Result<std::string> domainKey(std::string_view domain) {
   }
   if (!isDomainName(ascii)) return invalid("not a domain name");
   return ascii;
+}
+
+bool isDomainKey(std::string_view domain) {
+  return isDomainName(domain) &&
+         std::none_of(domain.begin(), domain.end(), [](char c) {
+           return c >= 'A' && c <= 'Z';
+         });
 }
 
 std::string_view withoutExtension(std::string_view local,

@@ -39,6 +39,10 @@ struct Address {
 // trailing dot. An address literal is only lower-cased.
 [[nodiscard]] Result<std::string> domainKey(std::string_view domain);
 
+// Whether `domain` is a name that is its own domainKey(), as most are: asked
+// where it would be made only to be compared.
+[[nodiscard]] bool isDomainKey(std::string_view domain);
+
 // The local part up to the first character of `recipientDelimiter` (a set, as
 // Postfix reads it). Never empties a local part, and leaves the names alone
 // that Postfix does.

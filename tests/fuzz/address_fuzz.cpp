@@ -1,13 +1,26 @@
 // Throws bytes at the address parser. What it takes must be the same address
-// when written and read again, and have a key that is one of its domain.
+// when written and read again, and have a key that is one of its domain. A key
+// must be its own key, the same as in capitals, which take the longer way.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "core/mail/address.h"
 
 using namespace mailreeve::mail;
+
+namespace {
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
@@ -16,6 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (const auto domain = domainKey(text); domain) {
     const auto again = domainKey(*domain);
     if (!again || *again != *domain) std::abort();
+    if (isDomainKey(*domain) == domain->starts_with('[')) std::abort();
+  }
+  if (isDomainKey(text)) {
+    const auto capitals = domainKey(upper(text));
+    if (!capitals || *capitals != text) std::abort();
   }
   const auto address = parseAddress(text);
   if (!address) return 0;

@@ -111,6 +111,52 @@ TEST_CASE("a reverse path may be null") {
   CHECK_FALSE(parseReversePath("<postmaster>"));
 }
 
+TEST_CASE("a domain that is its own key is known as such") {
+  struct Row {
+    std::string label;
+    std::string domain;
+    bool want;
+  };
+
+  const Row rows[] = {
+      {"a plain name", "b.example", true},
+      {"one label", "localhost", true},
+      {"digits, hyphens and underscores", "a-1._b.example", true},
+      {"an A-label", "xn--bcher-kva.example", true},
+      {"numbers only, which are no literal", "192.0.2.1", true},
+      {"a label of 63 octets", std::string(63, 'b') + ".example", true},
+      {"a label of 64 octets", std::string(64, 'b') + ".example", false},
+      {"a capital at the end", "b.examplE", false},
+      {"a trailing dot", "b.example.", false},
+      {"two trailing dots", "b.example..", false},
+      {"an empty label", "b..example", false},
+      {"a leading dot", ".example", false},
+      {"a dot alone", ".", false},
+      {"nothing", "", false},
+      {"a label that begins with a hyphen", "-b.example", false},
+      {"a label that ends with a hyphen", "b-.example", false},
+      {"a literal", "[192.0.2.1]", false},
+      {"a U-label", "b\xc3\xbc\x63her.example", false},
+      {"a full stop that is not ASCII's", "b\xe3\x80\x82\x65xample", false},
+      {"a NUL byte", std::string("b\0c", 3), false},
+      {"a blank", "b example", false},
+      {"an @", "a@b.example", false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(isDomainKey(row.domain) == row.want);
+    const auto key = domainKey(row.domain);
+    // A literal is its own key too, but no name.
+    const bool same = key && *key == row.domain;
+    CHECK(same == (row.want || row.domain.starts_with('[')));
+    if (!key || !row.want) continue;
+    std::string capitals = row.domain;
+    for (char& c : capitals)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    CHECK(*domainKey(capitals) == row.domain);
+  }
+}
+
 TEST_CASE("addresses are compared by their key") {
   struct Row {
     std::string label;
