@@ -38,7 +38,6 @@ class Reader {
  public:
   Result<Done> take(std::string_view line) {
     if (++lines_ > kMostAttributes) return invalid("too many attributes");
-    if (line.find('\0') != kNowhere) return invalid("a NUL byte");
     const auto equals = line.find('=');
     if (equals == kNowhere) return invalid("a line without \"=\"");
     const auto name = line.substr(0, equals);
@@ -84,6 +83,7 @@ class Reader {
 Result<Request> parseRequest(std::string_view text) {
   if (text.size() > kMostRequest) return invalid("a request that is too long");
   if (text.empty()) return invalid("an empty request");
+  if (text.find('\0') != kNowhere) return invalid("a NUL byte");
   Reader reader;
   while (!text.empty()) {
     const auto end = text.find('\n');
