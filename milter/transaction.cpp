@@ -11,6 +11,11 @@ Party partyOf(const directory::Policy& policy, const std::string& address) {
           policy.domainOfAddress(address)};
 }
 
+// The null sender does not hide who is logged in.
+const std::string& senderOf(const mail::Envelope& envelope) {
+  return envelope.nullSender() ? envelope.login : envelope.mailFrom;
+}
+
 }  // namespace
 
 Transaction::Transaction(const directory::Policy& by,
@@ -22,7 +27,7 @@ Transaction::Transaction(const directory::Policy& by,
       at(when),
       declaredSize(declared),
       outbound(policy.isOutbound(envelope.login, envelope.clientAddress)),
-      sender(partyOf(policy, envelope.mailFrom)) {
+      sender(partyOf(policy, senderOf(envelope))) {
   recipients.reserve(envelope.recipients.size());
   for (const auto& address : envelope.recipients)
     recipients.push_back(partyOf(policy, address));

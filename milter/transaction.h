@@ -34,7 +34,7 @@ struct Transaction {
   std::size_t declaredSize;  // MAIL FROM's SIZE=; 0: there was none.
 
   bool outbound;  // Policy::isOutbound().
-  Party sender;
+  Party sender;   // The login, where that sends with the null sender.
   std::vector<Party> recipients;
 
   // Whose limits hold: the login, else the sender in a domain of ours that a

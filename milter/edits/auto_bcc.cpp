@@ -16,7 +16,8 @@ constexpr const char* kNever = "NOTIFY=NEVER";
 
 // Fields in which mail servers note for whom they have handled a message. One
 // that names a target says that this message is our copy, sent on by the target
-// and come back.
+// and come back. Our own users are not believed: a field is easily written, and
+// nobody may write himself out of a rule.
 constexpr std::array<std::string_view, 3> kHandledFor = {
     "Delivered-To", "X-Original-To", "X-Forwarded-For"};
 
@@ -41,13 +42,14 @@ void addKeys(const directory::Policy& policy,
   }
 }
 
-std::set<std::string> handledFor(const directory::Policy& policy,
+std::set<std::string> handledFor(const Transaction& transaction,
                                  const mail::Message& message) {
   std::set<std::string> keys;
+  if (transaction.user) return keys;
   for (const auto& header : message.headers())
     for (const auto name : kHandledFor)
       if (equalsIgnoringCase(header.name, name))
-        addKeys(policy, header.text(), keys);
+        addKeys(transaction.policy, header.text(), keys);
   return keys;
 }
 
@@ -84,7 +86,7 @@ Result<Verdict> AutoBcc::propose(const Transaction& transaction,
                                  const mail::Message& message,
                                  Draft& draft) const {
   // A null sender means a report or a notice: it belongs to whoever gets it.
-  if (byDomain_.empty() || transaction.envelope.nullSender())
+  if (byDomain_.empty() || transaction.sender.keys.null())
     return Verdict::pass();
   std::vector<const Rule*> rules;
   for (const auto* domain : domainsOf(transaction))
@@ -93,7 +95,7 @@ Result<Verdict> AutoBcc::propose(const Transaction& transaction,
         if (matches(rule, *domain, transaction)) rules.push_back(&rule);
   if (rules.empty()) return Verdict::pass();
 
-  std::set<std::string> served = handledFor(transaction.policy, message);
+  std::set<std::string> served = handledFor(transaction, message);
   for (const auto& recipient : transaction.recipients)
     served.insert(recipient.keys.mailbox);
   std::vector<std::string> copies;

@@ -89,6 +89,9 @@ TEST_CASE("auto_bcc copies once to each target, whatever names it") {
        envelopeOf("x@o.example", {"bob@example.com", "sales@o.example"}),
        ""},
       {"the null sender", envelopeOf("", {"sales@example.com"}), ""},
+      {"the null sender of somebody logged in",
+       envelopeOf("", {"x@o.example"}, "alice@example.com"),
+       "boss@example.com"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);
@@ -122,6 +125,18 @@ TEST_CASE("auto_bcc ends a circle: a copy that comes back makes no copy") {
                envelope,
                std::string("Delivered-To: k@o.example\r\n") + kPlainMail) ==
         "j@o.example");
+}
+
+TEST_CASE("auto_bcc does not believe its own users that they are a copy") {
+  const auto policy =
+      policyOf("    auto_bcc: [{name: all, when: all, to: [j@o.example]}]\n");
+  const std::string forged =
+      std::string("Delivered-To: j@o.example\r\n") + kPlainMail;
+  auto envelope = envelopeOf("a@example.com", {"b@o.example"}, "a@example.com");
+  CHECK(copies(policy, envelope, forged) == "j@o.example");
+  envelope.login.clear();
+  envelope.clientAddress = kTrusted;
+  CHECK(copies(policy, envelope, forged) == "j@o.example");
 }
 
 TEST_CASE("auto_bcc asks the rules of every domain that has a part in it") {
