@@ -155,6 +155,18 @@ Result<Mailbox> parseMailbox(std::string_view text) {
   return Mailbox{*std::move(local), domain, *std::move(key)};
 }
 
+// The same for an address without the quotes it needs: so Postfix shows it to
+// its policy services.
+Result<Mailbox> parseUnquoted(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos || at == 0)
+    return invalid("the local part is empty");
+  const auto domain = text.substr(at + 1);
+  auto key = domainKey(domain);
+  if (!key) return std::move(key).error();
+  return Mailbox{std::string(text.substr(0, at)), domain, *std::move(key)};
+}
+
 }  // namespace
 
 std::string Address::text() const {
@@ -229,7 +241,8 @@ std::string_view withoutExtension(std::string_view local,
 std::string addressKey(std::string_view address,
                        std::string_view recipientDelimiter) {
   address = withoutBrackets(trim(address));
-  const auto parsed = parseMailbox(address);
+  auto parsed = parseMailbox(address);
+  if (!parsed) parsed = parseUnquoted(address);
   if (!parsed) return lower(address);
   std::string key = lower(withoutExtension(parsed->local, recipientDelimiter));
   key += '@';

@@ -49,9 +49,10 @@ struct Address {
 [[nodiscard]] std::string_view withoutExtension(
     std::string_view local, std::string_view recipientDelimiter = "+");
 
-// "Alice+News@BÜCHER.example." -> "alice@xn--bcher-kva.example". What is no
-// valid address becomes itself in lower case, so that it equals only itself;
-// the null sender stays empty. With an empty delimiter the extension stays.
+// "Alice+News@BÜCHER.example." -> "alice@xn--bcher-kva.example". A local part
+// that lacks its quotes is taken as if it had them. What has no valid domain
+// becomes itself in lower case, so that it equals only itself; the null sender
+// stays empty. With an empty delimiter the extension stays.
 [[nodiscard]] std::string addressKey(std::string_view address,
                                      std::string_view recipientDelimiter = "+");
 
