@@ -39,6 +39,12 @@ smtpd_relay_restrictions =
 {{/AUTHENTICATION}}
     reject_unauth_destination
 
+# One mailbox, one way to write it: with a route in its local part an address
+# would pass every rule about the recipient that it ends up at.
+allow_percent_hack = no
+swap_bangpath = no
+resolve_dequoted_address = no
+
 # Asked for each recipient. An allow list entry ends this list early, and no
 # other: relaying and sender ownership are decided elsewhere.
 smtpd_recipient_restrictions =
