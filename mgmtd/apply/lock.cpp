@@ -16,7 +16,8 @@ Result<ApplyLock> ApplyLock::take(const Paths& paths) {
   auto made = makeDirectories(paths.state);
   if (!made) return std::move(made).error();
   const auto path = paths.state / "apply.lock";
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  // Who may open it may lock it.
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd.open())
     return Error{errno == EACCES ? ErrorCode::Invalid : ErrorCode::Unavailable,
                  path.string() + ": open: " + errnoText(errno)};
