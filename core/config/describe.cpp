@@ -383,7 +383,8 @@ void describeUserSettings(Fields& f, UserSettings& s) {
                  s.attachmentSize,
                  kSizeRange);
   f.optionalBoolean({"internal_only",
-                     "Whether mail may go to recipients of this system only.",
+                     "Whether mail may go to recipients of this system only. "
+                     "Automatic forwarding is then off, too.",
                      "A6"},
                     s.internalOnly);
   f.optionalBoolean({"imap", "Whether IMAP may be used.", "A6"}, s.imap);

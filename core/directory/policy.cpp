@@ -160,6 +160,9 @@ EffectiveUser Policy::effective(std::string_view user) const {
       resolve.pickByDomain(&S::attachmentSize, d.limits.attachmentSize);
   out.messageSize = smallerSize(settings_, domain);
   out.internalOnly = resolve.pick(&S::internalOnly, false);
+  // What a script forwards passes no check of ours: it would lead outside.
+  if (out.internalOnly.value)
+    out.autoForwarding = {false, out.internalOnly.from};
   out.imap = resolve.pick(&S::imap, true);
   out.imapLanOnly = resolve.pick(&S::imapLanOnly, false);
   out.pop3 = resolve.pick(&S::pop3, true);

@@ -73,6 +73,8 @@ TEST_CASE("the first policy that names a user applies, then the domain") {
   CHECK(bob.policy.empty());
   CHECK(bob.imap.from == "built in");
   CHECK(bob.internalOnly.value);
+  CHECK_FALSE(bob.autoForwarding.value);  // It would be a way out.
+  CHECK(bob.autoForwarding.from == bob.internalOnly.from);
   CHECK(bob.messageSize.value == 20 << 20);
   CHECK(bob.messageSize.from == "server");
 }
