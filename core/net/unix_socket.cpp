@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -77,7 +78,8 @@ Result<Fd> listenUnix(const std::filesystem::path& path, mode_t mode) {
   ::unlink(temporary.c_str());
   if (::bind(fd->get(), generic(*address), sizeof(*address)) != 0)
     return failed(path, "bind", errno);
-  if (::chmod(temporary.c_str(), mode) != 0 ||
+  // The directory may be another user's: chmod(2) would follow his link.
+  if (::fchmodat(AT_FDCWD, temporary.c_str(), mode, AT_SYMLINK_NOFOLLOW) != 0 ||
       ::listen(fd->get(), kBacklog) != 0 ||
       ::rename(temporary.c_str(), path.c_str()) != 0) {
     const int code = errno;

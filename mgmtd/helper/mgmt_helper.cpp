@@ -55,7 +55,8 @@ int serve(const Paths& paths) {
         return answer(request, paths);
       });
   if (!server) log::fatal(server.error().what);
-  if (::chown(socket.c_str(), friendly, static_cast<gid_t>(-1)) != 0)
+  // Not through a link: the directory is that user's.
+  if (::lchown(socket.c_str(), friendly, static_cast<gid_t>(-1)) != 0)
     log::fatal(socket.string() + ": chown: " + errnoText(errno));
   log::info("ready");
 
