@@ -4,10 +4,10 @@
 // Argon2id costs 19 MiB, 2 passes, 1 lane (RFC 9106 scaled down to what OWASP
 // gives as a good choice): about 20 ms of one core for each login. A host
 // with 50,000 mailboxes whose clients all come back after a restart asks for
-// some 100 logins a second; libsodium's "interactive" limits (64 MiB, 70 ms or more)
-// would fill its memory bus and let the storm go on for minutes, while the
-// gain for a stolen database is a factor of three. The limits are part of each
-// hash, so they can be raised later and old hashes stay good.
+// some 100 logins a second; libsodium's "interactive" limits (64 MiB, 70 ms or
+// more) would fill its memory bus and let the storm go on for minutes, while
+// the gain for a stolen database is a factor of three. The limits are part of
+// each hash, so they can be raised later and old hashes stay good.
 #pragma once
 
 #include <string>
