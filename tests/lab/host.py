@@ -98,8 +98,12 @@ class Host:
             return file.read()
 
     def command(self, argv):
-        """`argv` as a command that runs inside this host."""
-        return ["nsenter", "-t", str(self.pid), "-m", "-u", "-n", "-p", "-i",
+        """`argv` as a command that runs inside this host.
+
+        With its root (-r, -w) as well: where the lab itself runs in a chroot, entering
+        the mount namespace alone would lead out of it, to the machine's own files.
+        """
+        return ["nsenter", "-t", str(self.pid), "-m", "-u", "-n", "-p", "-i", "-r", "-w",
                 "--"] + [str(word) for word in argv]
 
     def run(self, *argv, input=None, timeout=120, check=True, env=None):
