@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/base/trace_code.h"
 #include "core/mail/address.h"
 #include "milter/quota.h"
 

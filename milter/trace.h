@@ -23,9 +23,4 @@ using Trace = std::vector<TraceLine>;
 // "hops: pass, 3 of 50 Received fields (2 us)".
 [[nodiscard]] std::string text(const TraceLine& line);
 
-// Eight characters of Crockford's base 32, drawn at random: short enough to be
-// read out on the telephone, and two of a day's million messages share one with
-// a chance of 1 in 2. The log line's time tells those apart.
-[[nodiscard]] std::string traceCode();
-
 }  // namespace mailreeve::milter

@@ -3,6 +3,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "core/base/trace_code.h"
 #include "tests/unit/milter/fixtures.h"
 
 namespace mailreeve::milter {
