@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/base/arguments.h"
+
 namespace mailreeve::milter {
 
 namespace {
@@ -27,16 +29,6 @@ Result<Done> setMode(Options& options, const std::string& value) {
   return Done{};
 }
 
-Result<Done> setLog(Options& options, const std::string& value) {
-  if (value == "stderr")
-    options.log = log::Target::StandardError;
-  else if (value == "syslog")
-    options.log = log::Target::Syslog;
-  else
-    return Error{ErrorCode::Invalid, "--log takes stderr or syslog"};
-  return Done{};
-}
-
 Result<Done> set(Options& options,
                  const std::string& name,
                  const std::string& value) {
@@ -55,7 +47,7 @@ Result<Done> set(Options& options,
   else if (name == "--socket-mode")
     return setMode(options, value);
   else if (name == "--log")
-    return setLog(options, value);
+    return setLogTarget(options.log, value);
   else
     return Error{ErrorCode::Invalid, "unknown option " + name};
   return Done{};
@@ -65,24 +57,13 @@ Result<Done> set(Options& options,
 
 Result<Options> parseOptions(const std::vector<std::string>& arguments) {
   Options options;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    std::string name = arguments[i];
-    if (name == "--help" || name == "--version") {
-      (name == "--help" ? options.help : options.version) = true;
-      continue;
-    }
-    std::string value;
-    if (const auto equals = name.find('='); equals != std::string::npos) {
-      value = name.substr(equals + 1);
-      name.resize(equals);
-    } else if (i + 1 < arguments.size()) {
-      value = arguments[++i];
-    }
-    if (auto done = set(options, name, value); !done)
-      return std::move(done).error();
-    if (value.empty())
-      return Error{ErrorCode::Invalid, name + " takes a value"};
-  }
+  const auto asked = walkArguments(
+      arguments, [&](const std::string& name, const std::string& value) {
+        return set(options, name, value);
+      });
+  if (!asked) return asked.error();
+  options.help = asked->help;
+  options.version = asked->version;
   return options;
 }
 

@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "core/base/arguments.h"
+
 namespace mailreeve::helper {
 
 namespace {
@@ -13,15 +15,10 @@ Result<Done> set(Options& options,
     options.paths.state = value;
   else if (name == "--run-dir")
     options.paths.run = value;
-  else if (name == "--log" && value == "stderr")
-    options.log = log::Target::StandardError;
-  else if (name == "--log" && value == "syslog")
-    options.log = log::Target::Syslog;
   else if (name == "--log")
-    return Error{ErrorCode::Invalid, "--log takes stderr or syslog"};
+    return setLogTarget(options.log, value);
   else
     return Error{ErrorCode::Invalid, "unknown option " + name};
-  if (value.empty()) return Error{ErrorCode::Invalid, name + " takes a value"};
   return Done{};
 }
 
@@ -29,22 +26,13 @@ Result<Done> set(Options& options,
 
 Result<Options> parseOptions(const std::vector<std::string>& arguments) {
   Options options;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    std::string name = arguments[i];
-    if (name == "--help" || name == "--version") {
-      (name == "--help" ? options.help : options.version) = true;
-      continue;
-    }
-    std::string value;
-    if (const auto equals = name.find('='); equals != std::string::npos) {
-      value = name.substr(equals + 1);
-      name.resize(equals);
-    } else if (i + 1 < arguments.size()) {
-      value = arguments[++i];
-    }
-    if (auto done = set(options, name, value); !done)
-      return std::move(done).error();
-  }
+  const auto asked = walkArguments(
+      arguments, [&](const std::string& name, const std::string& value) {
+        return set(options, name, value);
+      });
+  if (!asked) return asked.error();
+  options.help = asked->help;
+  options.version = asked->version;
   return options;
 }
 
