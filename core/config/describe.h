@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/decimal.h"
 #include "core/config/settings.h"
 
 namespace mailreeve::config {
@@ -27,6 +28,11 @@ struct Range {
   std::int64_t most = 0;
 };
 
+struct DecimalRange {
+  Decimal least;
+  Decimal most;
+};
+
 // What a text must look like. Each kind has its check in text_kinds.cpp.
 enum class TextKind {
   Free,            // Any one line.
@@ -42,7 +48,9 @@ enum class TextKind {
   Path,            // Absolute.
   Ip,
   Network,
-  Color,  // #rrggbb or one of eight names.
+  Color,      // #rrggbb or one of eight names.
+  TimeOfDay,  // HH:MM, 24 hours.
+  Pattern,    // A regular expression as RE2 reads it.
 };
 
 // The list of structs a field holds, with the element type erased.
@@ -71,6 +79,10 @@ class Fields {
                        Range range) = 0;
   // Bytes, written as 500, 64K, 25M or 2G.
   virtual void size(const Field& field, std::int64_t& value, Range range) = 0;
+  // Scores: 5, -0.25.
+  virtual void decimal(const Field& field,
+                       Decimal& value,
+                       DecimalRange range) = 0;
   virtual void text(const Field& field, std::string& value, TextKind kind) = 0;
   virtual void texts(const Field& field,
                      std::vector<std::string>& values,
@@ -95,6 +107,9 @@ class Fields {
   virtual void optionalSize(const Field& field,
                             std::optional<std::int64_t>& value,
                             Range range) = 0;
+  virtual void optionalDecimal(const Field& field,
+                               std::optional<Decimal>& value,
+                               DecimalRange range) = 0;
 };
 
 void describe(Fields& fields, Settings& settings);

@@ -32,6 +32,10 @@ class Flatten final : public Fields {
     add(field.key, formatSize(static_cast<std::uint64_t>(value)));
   }
 
+  void decimal(const Field& field, Decimal& value, DecimalRange) override {
+    add(field.key, value.text());
+  }
+
   void text(const Field& field, std::string& value, TextKind) override {
     add(field.key, "\"" + printable(value) + "\"");
   }
@@ -90,6 +94,12 @@ class Flatten final : public Fields {
                     std::optional<std::int64_t>& value,
                     Range range) override {
     if (value) size(field, *value, range);
+  }
+
+  void optionalDecimal(const Field& field,
+                       std::optional<Decimal>& value,
+                       DecimalRange range) override {
+    if (value) decimal(field, *value, range);
   }
 
  private:

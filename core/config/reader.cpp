@@ -77,6 +77,15 @@ class Reader final : public Fields {
     if (const auto read = readSize(*node, pathOf(field), range)) value = *read;
   }
 
+  void decimal(const Field& field,
+               Decimal& value,
+               DecimalRange range) override {
+    const YamlNode* node = take(field);
+    if (node == nullptr) return;
+    if (const auto read = readDecimal(*node, pathOf(field), range))
+      value = *read;
+  }
+
   void text(const Field& field, std::string& value, TextKind kind) override {
     const YamlNode* node = take(field);
     if (node != nullptr) readText(*node, pathOf(field), kind, value);
@@ -183,6 +192,13 @@ class Reader final : public Fields {
                     Range range) override {
     if (const YamlNode* node = take(field))
       value = readSize(*node, pathOf(field), range);
+  }
+
+  void optionalDecimal(const Field& field,
+                       std::optional<Decimal>& value,
+                       DecimalRange range) override {
+    if (const YamlNode* node = take(field))
+      value = readDecimal(*node, pathOf(field), range);
   }
 
   // After the description has been walked: what is left over is unknown.
@@ -311,6 +327,20 @@ class Reader final : public Fields {
                     key,
                     "must be a size such as 500K, 25M or 2G (" + limits +
                         "), is " + kindOf(node));
+    return std::nullopt;
+  }
+
+  std::optional<Decimal> readDecimal(const YamlNode& node,
+                                     const std::string& key,
+                                     DecimalRange range) {
+    const bool bare = node.kind == Kind::Scalar && !node.quoted;
+    const auto value = bare ? parseDecimal(node.scalar) : std::nullopt;
+    if (value && *value >= range.least && *value <= range.most) return value;
+    reading_.report(
+        node,
+        key,
+        "must be a number (" + range.least.text() + ".." + range.most.text() +
+            ") with at most three digits behind the point, is " + kindOf(node));
     return std::nullopt;
   }
 

@@ -52,6 +52,12 @@ class Reference final : public Fields {
     item(field, "size", formatSize(static_cast<std::uint64_t>(value)));
   }
 
+  void decimal(const Field& field,
+               Decimal& value,
+               DecimalRange range) override {
+    item(field, number(range), value.text());
+  }
+
   void text(const Field& field, std::string& value, TextKind kind) override {
     item(field, std::string(kindName(kind)), value);
   }
@@ -105,10 +111,20 @@ class Reference final : public Fields {
     item(field, "size", "");
   }
 
+  void optionalDecimal(const Field& field,
+                       std::optional<Decimal>&,
+                       DecimalRange range) override {
+    item(field, number(range), "");
+  }
+
  private:
   static std::string number(Range range) {
     return "number, " + std::to_string(range.least) + " to " +
            std::to_string(range.most);
+  }
+
+  static std::string number(DecimalRange range) {
+    return "number, " + range.least.text() + " to " + range.most.text();
   }
 
   void item(const Field& field,

@@ -30,6 +30,9 @@ Json textSchema(TextKind kind) {
     case TextKind::Address:
       schema["pattern"] = "@";
       break;
+    case TextKind::TimeOfDay:
+      schema["pattern"] = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+      break;
     default:
       break;
   }
@@ -61,6 +64,12 @@ class SchemaWalk final : public Fields {
     add(field,
         sizeSchema(),
         Json(formatSize(static_cast<std::uint64_t>(value))));
+  }
+
+  void decimal(const Field& field,
+               Decimal& value,
+               DecimalRange range) override {
+    add(field, decimalSchema(range), number(value));
   }
 
   void text(const Field& field, std::string& value, TextKind kind) override {
@@ -129,10 +138,29 @@ class SchemaWalk final : public Fields {
     add(field, sizeSchema());
   }
 
+  void optionalDecimal(const Field& field,
+                       std::optional<Decimal>&,
+                       DecimalRange range) override {
+    add(field, decimalSchema(range));
+  }
+
  private:
   static Json integerSchema(Range range) {
     return {
         {"type", "integer"}, {"minimum", range.least}, {"maximum", range.most}};
+  }
+
+  // As JSON writes it: 5 and not 5.0.
+  static Json number(Decimal value) {
+    if (value.thousandths() % Decimal::kOne == 0)
+      return value.thousandths() / Decimal::kOne;
+    return static_cast<double>(value.thousandths()) / Decimal::kOne;
+  }
+
+  static Json decimalSchema(DecimalRange range) {
+    return {{"type", "number"},
+            {"minimum", number(range.least)},
+            {"maximum", number(range.most)}};
   }
 
   static Json sizeSchema() {

@@ -37,6 +37,10 @@ class Show final : public Fields {
     line(field.key, formatSize(static_cast<std::uint64_t>(value)));
   }
 
+  void decimal(const Field& field, Decimal& value, DecimalRange) override {
+    line(field.key, value.text());
+  }
+
   void text(const Field& field, std::string& value, TextKind) override {
     line(field.key, scalar(value));
   }
@@ -114,6 +118,12 @@ class Show final : public Fields {
                     std::optional<std::int64_t>& value,
                     Range range) override {
     if (value) size(field, *value, range);
+  }
+
+  void optionalDecimal(const Field& field,
+                       std::optional<Decimal>& value,
+                       DecimalRange range) override {
+    if (value) decimal(field, *value, range);
   }
 
  private:

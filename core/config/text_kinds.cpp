@@ -6,6 +6,7 @@
 #include "core/base/network.h"
 #include "core/base/text.h"
 #include "core/mail/address.h"
+#include "core/pattern/pattern_set.h"
 
 namespace mailreeve::config {
 
@@ -102,6 +103,15 @@ std::string checkColor(std::string_view text) {
                "blue, purple, gray";
 }
 
+std::string checkTimeOfDay(std::string_view text) {
+  const bool shaped = text.size() == 5 && text[2] == ':';
+  const auto hour = shaped ? parseNumber(text.substr(0, 2)) : std::nullopt;
+  const auto minute = shaped ? parseNumber(text.substr(3)) : std::nullopt;
+  return hour && minute && *hour < 24 && *minute < 60
+             ? ""
+             : "must be a time of day, such as \"02:30\"";
+}
+
 std::string checkNetwork(std::string_view text) {
   const auto network = parseNetwork(text);
   return network ? "" : network.error().what;
@@ -137,6 +147,10 @@ std::string checkKind(TextKind kind, std::string_view text) {
       return checkNetwork(text);
     case TextKind::Color:
       return checkColor(text);
+    case TextKind::TimeOfDay:
+      return checkTimeOfDay(text);
+    case TextKind::Pattern:
+      return pattern::checkPattern(text);
   }
   return "";
 }
@@ -185,6 +199,10 @@ std::string_view kindName(TextKind kind) {
       return "IP network";
     case TextKind::Color:
       return "color";
+    case TextKind::TimeOfDay:
+      return "time of day, HH:MM";
+    case TextKind::Pattern:
+      return "regular expression";
   }
   return "text";
 }
