@@ -1,0 +1,91 @@
+#include "core/spam/scan_header.h"
+
+#include <array>
+#include <ctime>
+
+namespace mailreeve::spam {
+
+namespace {
+
+// RFC 5322 section 3.3, in UTC.
+std::string dateText(TimePoint at) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  // Not strftime: its names of days and months are the locale's.
+  static constexpr std::array<const char*, 7> kDays = {
+      "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<const char*, 12> kMonths = {"Jan",
+                                                          "Feb",
+                                                          "Mar",
+                                                          "Apr",
+                                                          "May",
+                                                          "Jun",
+                                                          "Jul",
+                                                          "Aug",
+                                                          "Sep",
+                                                          "Oct",
+                                                          "Nov",
+                                                          "Dec"};
+  std::array<char, 24> clock{};
+  const auto length =
+      std::strftime(clock.data(), clock.size(), "%Y %H:%M:%S +0000", &parts);
+  return std::string(kDays.at(static_cast<std::size_t>(parts.tm_wday))) + ", " +
+         std::to_string(parts.tm_mday) + " " +
+         kMonths.at(static_cast<std::size_t>(parts.tm_mon)) + " " +
+         std::string(clock.data(), length);
+}
+
+// One word: what would end the line, the comment or the brackets it stands in
+// becomes a question mark.
+std::string word(std::string_view text) {
+  constexpr std::size_t kMost = 255;
+  std::string out;
+  for (const char c : text.substr(0, kMost))
+    out += c > ' ' && c < 127 &&
+                   std::string_view("()[]<>;\\\"").find(c) ==
+                       std::string_view::npos
+               ? c
+               : '?';
+  return out.empty() ? "unknown" : out;
+}
+
+// An address may hold blanks and brackets in quotes; only its line is guarded.
+std::string addressWord(std::string_view text) {
+  constexpr std::size_t kMost = 400;
+  std::string out;
+  for (const char c : text.substr(0, kMost))
+    out += c >= ' ' && c != 127 && c != '<' && c != '>' ? c : '?';
+  return out;
+}
+
+std::string literal(std::string_view address) {
+  const bool v6 = address.find(':') != std::string_view::npos;
+  return "[" + std::string(v6 ? "IPv6:" : "") + word(address) + "]";
+}
+
+}  // namespace
+
+std::string scanHeader(const mail::Envelope& envelope,
+                       std::string_view hostname,
+                       TimePoint at) {
+  const std::string sender = addressWord(envelope.mailFrom);
+  std::string header = "Return-Path: <" + sender + ">\r\n";
+  header += "X-Envelope-From: <" + sender + ">\r\n";
+  if (envelope.clientAddress.empty()) return header;
+  header += "Received: from " + word(envelope.helo) + " (" +
+            word(envelope.clientName) + " " + literal(envelope.clientAddress) +
+            ")\r\n";
+  const bool authenticated = !envelope.login.empty();
+  if (authenticated)
+    header += "\t(Authenticated sender: " + word(envelope.login) + ")\r\n";
+  header += "\tby " + word(hostname) + " (Postfix) with " +
+            (authenticated ? "ESMTPSA" : "ESMTP") + " id " +
+            word(envelope.queueId);
+  // One recipient only, as Postfix does: a copy tells nobody of the others.
+  if (envelope.recipients.size() == 1)
+    header += "\r\n\tfor <" + addressWord(envelope.recipients.front()) + ">";
+  return header + "; " + dateText(at) + "\r\n";
+}
+
+}  // namespace mailreeve::spam
