@@ -1,6 +1,7 @@
 #include "core/pattern/pattern_set.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <re2/re2.h>
 #include <re2/set.h>
@@ -19,6 +20,10 @@ RE2::Options options(std::int64_t memory) {
   return options;
 }
 
+re2::StringPiece piece(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
 // `^` and `$` at line ends, `.` not over them: as people expect who search text
 // line by line.
 std::string written(const Pattern& pattern) {
@@ -27,9 +32,25 @@ std::string written(const Pattern& pattern) {
 
 }  // namespace
 
+std::string containing(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  std::string out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(kBlanks), text.size());
+    if (!out.empty() || end == 0) out += "\\s+";
+    out += RE2::QuoteMeta(piece(text.substr(0, end)));
+    text.remove_prefix(
+        std::min(text.find_first_not_of(kBlanks, end), text.size()));
+  }
+  return out;
+}
+
+std::string equalTo(std::string_view text) {
+  return "\\A\\s*" + containing(text) + "\\s*\\z";
+}
+
 std::string checkPattern(std::string_view expression) {
-  const RE2 regex(re2::StringPiece(expression.data(), expression.size()),
-                  options(kPatternMemory));
+  const RE2 regex(piece(expression), options(kPatternMemory));
   if (!regex.ok()) return "must be a regular expression: " + regex.error();
   if (RE2::PartialMatch("", regex))
     return "must not match the empty text, which is everywhere";
@@ -40,7 +61,7 @@ struct PatternSet::State {
   explicit State(std::int64_t memory) : set(options(memory), RE2::UNANCHORED) {}
 
   RE2::Set set;
-  bool empty = true;
+  std::vector<std::unique_ptr<const RE2>> single;
 };
 
 Result<PatternSet> PatternSet::make(const std::vector<Pattern>& patterns,
@@ -50,7 +71,8 @@ Result<PatternSet> PatternSet::make(const std::vector<Pattern>& patterns,
     std::string wrong;
     if (state->set.Add(written(pattern), &wrong) < 0)
       return Error{ErrorCode::Invalid, pattern.expression + ": " + wrong};
-    state->empty = false;
+    state->single.push_back(
+        std::make_unique<const RE2>(written(pattern), options(kPatternMemory)));
   }
   if (!state->set.Compile())
     return Error{ErrorCode::Invalid,
@@ -66,19 +88,20 @@ PatternSet::PatternSet(PatternSet&&) noexcept = default;
 PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 PatternSet::~PatternSet() = default;
 
-Result<std::vector<std::size_t>> PatternSet::find(std::string_view text) const {
+std::vector<std::size_t> PatternSet::find(std::string_view text) const {
   std::vector<std::size_t> found;
-  if (state_->empty) return found;
+  if (state_->single.empty()) return found;
   std::vector<int> indexes;
   RE2::Set::ErrorInfo error{};
-  const bool matched = state_->set.Match(
-      re2::StringPiece(text.data(), text.size()), &indexes, &error);
-  if (!matched && error.kind != RE2::Set::kNoError)
-    return Error{ErrorCode::Unavailable,
-                 "the patterns ran out of memory on this text"};
-  std::sort(indexes.begin(), indexes.end());
-  for (const int index : indexes)
-    found.push_back(static_cast<std::size_t>(index));
+  if (state_->set.Match(piece(text), &indexes, &error)) {
+    std::sort(indexes.begin(), indexes.end());
+    for (const int index : indexes)
+      found.push_back(static_cast<std::size_t>(index));
+  } else if (error.kind != RE2::Set::kNoError) {
+    for (std::size_t i = 0; i < state_->single.size(); ++i)
+      if (RE2::PartialMatch(piece(text), *state_->single[i]))
+        found.push_back(i);
+  }
   return found;
 }
 

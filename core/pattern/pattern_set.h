@@ -19,6 +19,12 @@ struct Pattern {
   bool caseSensitive = false;
 };
 
+// Expressions for plain text: every character means itself, and a blank any run
+// of blanks and line ends. Found anywhere; or being all of the text, blanks at
+// both ends aside.
+[[nodiscard]] std::string containing(std::string_view text);
+[[nodiscard]] std::string equalTo(std::string_view text);
+
 // Empty when `expression` can be used; else what is wrong, as in "must be ...".
 [[nodiscard]] std::string checkPattern(std::string_view expression);
 
@@ -38,10 +44,10 @@ class PatternSet {
   ~PatternSet();
 
   // Which patterns are found anywhere in `text`, ascending. Text that is not
-  // UTF-8 matches as RE2 reads it: a wrong byte is no character. Unavailable:
-  // the text drove the matcher out of its memory.
-  [[nodiscard]] Result<std::vector<std::size_t>> find(
-      std::string_view text) const;
+  // UTF-8 matches as RE2 reads it: a wrong byte is no character. A text that
+  // drives the common automaton out of its memory is matched pattern by
+  // pattern, which takes longer but is linear, too.
+  [[nodiscard]] std::vector<std::size_t> find(std::string_view text) const;
 
  private:
   struct State;
