@@ -1,0 +1,331 @@
+#include "core/content/file_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/content/file_name.h"
+#include "core/content/office.h"
+#include "core/content/text_files.h"
+#include "core/content/tnef.h"
+#include "core/content/type_group.h"
+#include "core/mail/mime_tree.h"
+#include "core/mail/unicode.h"
+
+namespace mailreeve::content {
+
+namespace {
+
+constexpr std::string_view kInside = " > ";
+
+bool isOneOf(std::string_view text,
+             std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), text) != all.end();
+}
+
+// Parts that a protocol asks for and no person has chosen.
+bool isOfProtocol(std::string_view type) {
+  return isOneOf(type,
+                 {"application/pkcs7-signature",
+                  "application/x-pkcs7-signature",
+                  "application/pkcs7-mime",
+                  "application/x-pkcs7-mime",
+                  "application/pgp-signature",
+                  "application/pgp-encrypted",
+                  "text/calendar",
+                  "text/rfc822-headers",
+                  "message/delivery-status",
+                  "message/global-delivery-status",
+                  "message/disposition-notification"});
+}
+
+bool isSealed(const mail::MimeNode& node) {
+  if (node.type == "multipart/encrypted") return true;
+  return isOneOf(node.type,
+                 {"application/pkcs7-mime", "application/x-pkcs7-mime"}) &&
+         node.parameter("smime-type") != "signed-data" &&
+         node.parameter("smime-type") != "certs-only";
+}
+
+bool isZip(std::string_view bytes) {
+  return bytes.starts_with("PK\3\4") || bytes.starts_with("PK\5\6");
+}
+
+// Office and Java files are zip archives with a program that knows better.
+enum class Container { None, Archive, Office, Java, Message, Tnef };
+
+bool allPromise(const std::vector<std::string>& keys, std::string_view group) {
+  return !keys.empty() &&
+         std::all_of(keys.begin(), keys.end(), [&](const auto& key) {
+           return promisedGroup(extensionOf(key)) == group;
+         });
+}
+
+bool anyPromises(const std::vector<std::string>& keys, std::string_view group) {
+  return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+    return promisedGroup(extensionOf(key)) == group;
+  });
+}
+
+Container zipKind(const FoundFile& file) {
+  // What a file is called decides which program opens it: a "document" called
+  // .zip is an archive.
+  if (allPromise(file.keys, "java")) return Container::Java;
+  if (allPromise(file.keys, "office")) return Container::Office;
+  if (file.keys.empty() && isInGroup(file.type, "office"))
+    return Container::Office;
+  return Container::Archive;
+}
+
+// A mail program opens it as one by any of these.
+bool isMessage(const FoundFile& file) {
+  return file.type == "message/rfc822" || file.declared == "message/rfc822" ||
+         file.declared == "message/global" ||
+         std::any_of(file.keys.begin(), file.keys.end(), [](const auto& key) {
+           return extensionOf(key) == "eml";
+         });
+}
+
+Container containerOf(const FoundFile& file, std::string_view bytes) {
+  if (isTnef(bytes)) return Container::Tnef;
+  if (isZip(bytes)) return zipKind(file);
+  if (isInGroup(file.type, "archive")) return Container::Archive;
+  if (isMessage(file)) return Container::Message;
+  // Archives whose beginning is something else are still opened by name.
+  if (anyPromises(file.keys, "archive")) return Container::Archive;
+  return Container::None;
+}
+
+std::string childPath(const std::string& parent, std::string_view name) {
+  const auto shown = printable(mail::asUtf8(name.substr(0, 200)));
+  if (parent.empty()) return shown;
+  return parent + std::string(kInside) + shown;
+}
+
+class Walker {
+ public:
+  Walker(const FileTypes& types, const ArchiveLimits& limits)
+      : types_(types), budget_(limits) {}
+
+  [[nodiscard]] Result<FileWalk> run(const mail::Message& message) {
+    const auto& tree = message.tree();
+    for (std::size_t i = 0; i < tree.nodes().size(); ++i)
+      walkNode(message.bytes(), tree, i, {i, "", 0, false});
+    if (error_) return *std::move(error_);
+    return std::move(out_);
+  }
+
+ private:
+  // Where a file stands.
+  struct Place {
+    std::size_t part = 0;
+    std::string path;
+    std::size_t depth = 0;
+    bool inArchive = false;
+  };
+
+  void walkTree(std::string_view bytes, const Place& place) {
+    const auto tree = mail::MimeTree::parse(bytes);
+    for (std::size_t i = 0; i < tree.nodes().size(); ++i)
+      walkNode(bytes, tree, i, place);
+  }
+
+  void walkNode(std::string_view bytes,
+                const mail::MimeTree& tree,
+                std::size_t index,
+                const Place& place) {
+    const auto& node = tree.nodes()[index];
+    if (isSealed(node)) out_.sealed = true;
+    if (node.isMultipart() && !node.isLeaf()) return;
+    if (!node.isLeaf()) {
+      // An attached message; what is in it comes as nodes of its own.
+      auto& file = add(place, node.names);
+      file.type = file.declared = "message/rfc822";
+      file.size = node.body.size();
+      return;
+    }
+    const std::string content = mail::decode(node, bytes);
+    if (isReadAtOnce(node, content)) {
+      for (auto& file : filesInText(content))
+        take(place, {file.name}, "", file.content);
+      return;
+    }
+    take(place, node.names, node.type, content);
+  }
+
+  // Binary bytes in a "text" are a file after all.
+  static bool isReadAtOnce(const mail::MimeNode& node,
+                           std::string_view content) {
+    return node.names.empty() && node.disposition != "attachment" &&
+           startsWithIgnoringCase(node.type, "text/") &&
+           (content.substr(0, 512).find('\0') == std::string_view::npos ||
+            startsWithIgnoringCase(node.charset, "utf-"));
+  }
+
+  FoundFile& add(const Place& place, const std::vector<std::string>& names) {
+    auto& file = out_.files.emplace_back();
+    file.part = place.part;
+    file.inArchive = place.inArchive;
+    file.path = childPath(place.path,
+                          names.empty() ? std::string_view("unnamed part")
+                                        : std::string_view(names.front()));
+    for (const auto& name : names)
+      if (auto key = nameKey(name); !key.empty())
+        file.keys.push_back(std::move(key));
+    return file;
+  }
+
+  // A file whose bytes are all there.
+  void take(const Place& place,
+            const std::vector<std::string>& names,
+            std::string_view declared,
+            std::string_view content) {
+    auto& file = add(place, names);
+    file.declared = declared;
+    file.ofProtocol = isOfProtocol(declared);
+    file.size = content.size();
+    file.type = typeOf(content);
+    open(out_.files.size() - 1, content, place);
+  }
+
+  std::string typeOf(std::string_view content) {
+    auto type = types_.typeOf(content);
+    if (type) return *std::move(type);
+    if (!error_) error_ = std::move(type).error();
+    return {};
+  }
+
+  // By index: what is found inside moves the files.
+  void open(std::size_t index, std::string_view content, const Place& place) {
+    lookInto(out_.files[index], content);
+    const auto container = containerOf(out_.files[index], content);
+    if (container == Container::None || container == Container::Java) return;
+    if (place.depth >= budget_.limits().depth) {
+      out_.files[index].unscannable =
+          "nested deeper than " + std::to_string(budget_.limits().depth);
+      return;
+    }
+    Place inside = place;
+    inside.path = out_.files[index].path;
+    inside.depth += 1;
+    if (container == Container::Message)
+      walkTree(content, inside);
+    else if (container == Container::Tnef)
+      openTnef(index, content, inside);
+    else
+      openArchive(index, content, inside, container);
+  }
+
+  static void lookInto(FoundFile& file, std::string_view content) {
+    DocumentTraits traits;
+    if (isCompoundFile(content))
+      traits = lookIntoCompoundFile(content);
+    else if (isPdf(content))
+      traits = lookIntoPdf(content);
+    else
+      return;
+    file.isDocument = true;
+    file.encrypted = traits.encrypted;
+    file.macros = traits.macros;
+    file.embedded = traits.embedded;
+  }
+
+  void openTnef(std::size_t index,
+                std::string_view content,
+                const Place& inside) {
+    const auto found = readTnef(content);
+    for (const auto& file : found.files) {
+      if (!budget_.entry()) {
+        out_.files[index].unscannable = budget_.why();
+        return;
+      }
+      take(inside, file.names, "", file.content);
+    }
+    if (found.damaged) out_.files[index].unscannable = "damaged TNEF";
+  }
+
+  void openArchive(std::size_t index,
+                   std::string_view content,
+                   Place inside,
+                   Container container) {
+    inside.inArchive = true;
+    const bool office = container == Container::Office;
+    std::size_t current = 0;
+    ArchiveVisitor visitor;
+    visitor.entry = [&](const ArchiveEntry& entry, std::string_view head) {
+      return office ? takeOfficePart(index, entry, head, inside, current)
+                    : takeEntry(index, entry, head, inside, current);
+    };
+    visitor.content = [&](const std::string& bytes) {
+      out_.files[current].size = bytes.size();
+      open(current, bytes, inside);
+    };
+    auto result = walkArchive(content, budget_, visitor);
+    auto& file = out_.files[index];
+    if (office) file.isDocument = true;
+    file.encrypted = file.encrypted || result.encrypted;
+    // Nobody expects to read what is encrypted; that has a verdict of its own.
+    if (!result.encrypted || !file.encrypted)
+      file.unscannable = std::move(result.unscannable);
+  }
+
+  bool takeEntry(std::size_t archive,
+                 const ArchiveEntry& entry,
+                 std::string_view head,
+                 const Place& inside,
+                 std::size_t& current) {
+    auto& file = add(inside, {entryName(archive, entry)});
+    current = out_.files.size() - 1;
+    file.size = std::max<std::uint64_t>(entry.size, head.size());
+    if (entry.encrypted) return false;
+    file.type = typeOf(head);
+    return containerOf(file, head) != Container::None || isCompoundFile(head) ||
+           isPdf(head);
+  }
+
+  // Of a document, only what is foreign to it counts as a file.
+  bool takeOfficePart(std::size_t document,
+                      const ArchiveEntry& entry,
+                      std::string_view head,
+                      const Place& inside,
+                      std::size_t& current) {
+    const auto path = lower(entry.name);
+    if (path.ends_with("vbaproject.bin") || path.starts_with("basic/"))
+      out_.files[document].macros = true;
+    if (entry.encrypted) return false;
+    const bool object = path.find("embeddings/") != std::string::npos;
+    const auto type = typeOf(head);
+    if (!object && !isInGroup(type, "executable")) return false;
+    if (isCompoundFile(head)) out_.files[document].embedded = true;
+    auto& file = add(inside, {entry.name});
+    current = out_.files.size() - 1;
+    file.type = type;
+    file.size = std::max<std::uint64_t>(entry.size, head.size());
+    return object;
+  }
+
+  // A compressed single file has no name of its own: "notes.txt.gz" holds
+  // "notes.txt".
+  [[nodiscard]] std::string entryName(std::size_t archive,
+                                      const ArchiveEntry& entry) const {
+    const auto& keys = out_.files[archive].keys;
+    if (entry.name != "data" || keys.empty()) return entry.name;
+    const auto& key = keys.front();
+    return key.substr(0, key.rfind('.'));
+  }
+
+  const FileTypes& types_;
+  Budget budget_;
+  FileWalk out_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<FileWalk> walkFiles(const mail::Message& message,
+                           const FileTypes& types,
+                           const ArchiveLimits& limits) {
+  return Walker(types, limits).run(message);
+}
+
+}  // namespace mailreeve::content

@@ -1,0 +1,19 @@
+// Files that stand in the text of a message, as uuencode and yEnc put them:
+// many mail programs show them as attachments.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailreeve::content {
+
+struct TextFile {
+  std::string name;
+  std::string content;  // Decoded.
+};
+
+// At most 100 files.
+[[nodiscard]] std::vector<TextFile> filesInText(std::string_view text);
+
+}  // namespace mailreeve::content
