@@ -77,6 +77,8 @@ class Evaluation {
     finding_.policyDomain = std::move((*governing)->domain);
 
     align(identifiersOf(spf, dkim, *finding_.record));
+    if (auto name = discovery_.organisationOf(finding_.authorDomain))
+      finding_.organisation = *std::move(name);
     const auto published = publishedPolicy();
     if (published) finding_.published = *published;
     if (finding_.outcome != Outcome::Fail) return std::move(finding_);
@@ -111,20 +113,28 @@ class Evaluation {
   void align(const std::vector<Identifier>& identifiers) {
     finding_.outcome = Outcome::Fail;
     for (const auto& one : identifiers) {
+      bool& proof =
+          one.method == "spf" ? finding_.spfAligned : finding_.dkimAligned;
+      const bool passes = finding_.outcome == Outcome::Pass;
+      if (proof || (passes && !one.proven)) continue;
       const auto aligned = isAligned(one);
       if (aligned && *aligned && one.proven) {
-        finding_.outcome = Outcome::Pass;
-        finding_.alignedBy = one.method + "=" + one.domain;
-        finding_.problem.clear();
-        return;
+        proof = true;
+        if (!passes) pass(one);
+      } else if (!passes && (!aligned || *aligned)) {
+        // It could have been: another identifier may still decide.
+        finding_.outcome = Outcome::TempError;
+        finding_.problem =
+            aligned ? one.method + " of " + one.domain + " could not be checked"
+                    : aligned.error().what;
       }
-      if (aligned && !*aligned) continue;
-      // It could have been: another identifier may still decide.
-      finding_.outcome = Outcome::TempError;
-      finding_.problem =
-          aligned ? one.method + " of " + one.domain + " could not be checked"
-                  : aligned.error().what;
     }
+  }
+
+  void pass(const Identifier& by) {
+    finding_.outcome = Outcome::Pass;
+    finding_.alignedBy = by.method + "=" + by.domain;
+    finding_.problem.clear();
   }
 
   Result<bool> isAligned(const Identifier& one) {

@@ -34,7 +34,10 @@ struct Finding {
   std::string problem;       // Of TempError and PermError, for the log.
   std::string authorDomain;  // Of From; A-labels, lower case.
   std::string policyDomain;  // Where the record was found; empty without one.
+  std::string organisation;  // Of authorDomain; empty when nobody knows.
   std::string alignedBy;     // Of Pass: "spf=DOMAIN" or "dkim=DOMAIN".
+  bool spfAligned = false;   // What proved it: at least one of them
+  bool dkimAligned = false;  // of a Pass.
   Policy published = Policy::None;  // Of p=, sp= or np=, whichever applies.
   Policy applied = Policy::None;    // Of Fail: after pct= or t=.
   bool softened = false;            // `applied` is milder than `published`.

@@ -384,8 +384,40 @@ TEST_CASE("a finding tells what it rests on") {
   const auto passed = zone.verify({"a.example.com", "", "b.example.com"},
                                   Mode::PublicSuffixList);
   CHECK(passed.alignedBy == "dkim=b.example.com");
+  CHECK(passed.organisation == "example.com");
+  CHECK(passed.dkimAligned);
+  CHECK_FALSE(passed.spfAligned);
   REQUIRE(passed.record);
   CHECK(passed.record->percent == 0);
+}
+
+TEST_CASE("a report wants to know each method that proved the author") {
+  struct Row {
+    std::string label;
+    Mail mail;
+    bool spf;
+    bool dkim;
+  };
+
+  const Row rows[] = {
+      {"both", {"a.example.com", "example.com", "b.example.com"}, true, true},
+      {"SPF", {"example.com", "a.example.com", "other.example"}, true, false},
+      {"DKIM, and SPF that could not be asked",
+       {"example.com", "?example.com", "example.com"},
+       false,
+       true},
+      {"neither", {"example.com", "other.example", ""}, false, false},
+  };
+  for (const auto& row : rows)
+    for (const auto mode : {Mode::PublicSuffixList, Mode::TreeWalk}) {
+      CAPTURE(row.label);
+      Zone zone(Records{{"example.com", "v=DMARC1; p=reject"}});
+      const auto finding = zone.verify(row.mail, mode);
+      CHECK(finding.spfAligned == row.spf);
+      CHECK(finding.dkimAligned == row.dkim);
+      CHECK((finding.outcome == Outcome::Pass) == (row.spf || row.dkim));
+      CHECK(finding.organisation == "example.com");
+    }
 }
 
 TEST_CASE("a message without one author is wrong, not unprotected") {
