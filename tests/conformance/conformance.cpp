@@ -1,9 +1,11 @@
 // conformance [FOLDER]: SPF, DKIM, ARC and the public suffix list against the
-// test data in FOLDER (default ../shared/testdata).
+// test data in FOLDER, else in $MAILREEVE_TESTDATA. dev/conformance says what
+// belongs there.
 //
 // Prints one line for each file and one for each case that fails. Ends with 0
 // when all pass, with 1 when not, and with 77 when there is no such folder. A
 // file that is missing from the folder fails.
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -64,10 +66,13 @@ bool playAll(const std::filesystem::path& folder) {
 }  // namespace mailreeve::conformance
 
 int main(int count, char** arguments) {
-  const std::filesystem::path folder =
-      count > 1 ? arguments[1] : "../shared/testdata";
+  const char* given = std::getenv("MAILREEVE_TESTDATA");  // NOLINT: alone.
+  if (count > 1) given = arguments[1];
+  const std::filesystem::path folder = given == nullptr ? "" : given;
   if (!std::filesystem::is_directory(folder)) {
-    std::cout << "conformance: 0 suites run: there is no " << folder.string()
+    std::cout << "conformance: SKIPPED, 0 suites run: "
+              << (folder.empty() ? "no folder of test data was named"
+                                 : "there is no folder " + folder.string())
               << '\n';
     return 77;
   }
