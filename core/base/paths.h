@@ -40,6 +40,16 @@ struct Paths {
     return databases() / "logs.db";
   }
 
+  // Notices that wait to be sent.
+  [[nodiscard]] std::filesystem::path outboxDatabase() const {
+    return databases() / "outbox.db";
+  }
+
+  // Templates of notices, as applied: "notices/virus.txt.tpl" lies here.
+  [[nodiscard]] std::filesystem::path noticeTemplates() const {
+    return state / "templates";
+  }
+
   // What the Dovecot modules read; see dovecot-plugin.
   [[nodiscard]] std::filesystem::path loginPolicy() const {
     return state / "login-policy";

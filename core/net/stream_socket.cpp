@@ -162,6 +162,10 @@ bool StreamSocket::awaitProgress(Deadline deadline) const {
   return await(POLLIN | POLLOUT, deadline);
 }
 
+bool StreamSocket::awaitAnswer(Deadline deadline) const {
+  return await(POLLIN, deadline);
+}
+
 bool StreamSocket::idle() const {
   char byte = 0;
   const ssize_t n = ::recv(fd_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

@@ -62,6 +62,9 @@ class StreamSocket {
   // the deadline comes first.
   [[nodiscard]] bool awaitProgress(Deadline deadline) const;
 
+  // The same, while nothing is to be sent.
+  [[nodiscard]] bool awaitAnswer(Deadline deadline) const;
+
   // Whether an idle connection is still good: the peer has neither closed it
   // nor said something that nobody asked for.
   [[nodiscard]] bool idle() const;

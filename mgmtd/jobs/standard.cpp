@@ -10,6 +10,7 @@
 #include "core/store/database.h"
 #include "core/store/event_log.h"
 #include "core/store/usage.h"
+#include "mgmtd/jobs/notices.h"
 
 namespace mailreeve::jobs {
 
@@ -112,6 +113,7 @@ Result<std::string> tidyDatabases(const Paths& paths, Progress& progress) {
   std::vector<std::string> wrong;
   for (const auto& path : {paths.stateDatabase(),
                            paths.countersDatabase(),
+                           paths.outboxDatabase(),
                            paths.logsDatabase()}) {
     if (progress.stopping()) break;
     progress.say(path.filename().string());
@@ -169,6 +171,7 @@ std::vector<Job> standardJobs(const Paths& paths,
            [paths, helper = std::move(helper)](Progress& progress) {
              return pruneGenerations(paths, helper, progress);
            }},
+      noticesJob(paths, clock, localMailer()),
       {.name = "databases-check",
        .what = "Check the databases, and rewrite those with much unused room",
        .schedule = at("55 3 * * 0"),
