@@ -1,5 +1,6 @@
 #include "core/config/describe.h"
 
+#include "core/config/describe_spam.h"
 #include "core/config/list_of.h"
 
 namespace mailreeve::config {
@@ -403,6 +404,13 @@ void describeUserSettings(Fields& f, UserSettings& s) {
   f.optionalBoolean(
       {"smtp_lan_only", "SMTP login from networks.local only.", "A6"},
       s.smtpLanOnly);
+  describeSpamThreshold(
+      f,
+      {"spam_threshold",
+       "Score from which mail for the user is spam; unset: as the domain "
+       "says.",
+       "D1"},
+      s.spamThreshold);
 }
 
 void describeUserPolicy(Fields& f, UserPolicy& p) {
@@ -456,6 +464,12 @@ void describe(Fields& f, Domain& d) {
          d.disclaimers,
          "disclaimer",
          describeDisclaimer);
+  describeSpamThreshold(f,
+                        {"spam_threshold",
+                         "Score from which mail for users of the domain is "
+                         "spam; unset: spam.threshold.",
+                         "D1"},
+                        d.spamThreshold);
 }
 
 void describe(Fields& f, Settings& s) {
@@ -483,6 +497,8 @@ void describe(Fields& f, Settings& s) {
          describe);
   f.group({"lists", "Allow and block lists.", "B14"},
           [&](Fields& g) { describeLists(g, s.lists); });
+  f.group({"spam", "What is spam, and what becomes of it.", "D1"},
+          [&](Fields& g) { describe(g, s.spam); });
   listOf(f,
          {"policies",
           "User policies, in order: the first that names a user applies.",

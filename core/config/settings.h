@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/decimal.h"
+#include "core/config/spam.h"
+
 namespace mailreeve::config {
 
 // A listening port of one protocol.
@@ -134,6 +137,7 @@ struct Domain {
   std::vector<Alias> aliases;
   std::vector<AutoBcc> autoBcc;
   std::vector<Disclaimer> disclaimers;  // First match wins.
+  std::optional<Decimal> spamThreshold;
 };
 
 enum class ListAction { Reject, Discard };
@@ -172,6 +176,7 @@ struct UserSettings {
   std::optional<bool> managesieveLanOnly;
   std::optional<bool> smtp;
   std::optional<bool> smtpLanOnly;
+  std::optional<Decimal> spamThreshold;
 };
 
 // FEATURES A6: ordered, the first whose users contain the account applies.
@@ -214,6 +219,7 @@ struct Settings {
   PolicyTests tests;
   std::vector<Domain> domains;
   Lists lists;
+  Spam spam;
   std::vector<UserPolicy> policies;
   UserSettings defaultPolicy;
   Extra postfix;  // postfix.extra: main.cf parameters.

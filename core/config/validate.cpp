@@ -8,6 +8,7 @@
 
 #include "core/base/network.h"
 #include "core/base/text.h"
+#include "core/config/validate_spam.h"
 #include "core/mail/address.h"
 #include "core/mail/notice.h"
 #include "core/mail/variables.h"
@@ -298,6 +299,7 @@ void validate(const Settings& settings, const Report& report) {
   checkList(settings.lists.allow, "lists.allow", report);
   checkList(settings.lists.block, "lists.block", report);
   checkPolicies(settings, report);
+  validateSpam(settings, report);
 }
 
 }  // namespace mailreeve::config

@@ -171,7 +171,21 @@ EffectiveUser Policy::effective(std::string_view user) const {
   out.managesieveLanOnly = resolve.pick(&S::managesieveLanOnly, false);
   out.smtp = resolve.pick(&S::smtp, true);
   out.smtpLanOnly = resolve.pick(&S::smtpLanOnly, false);
+  out.spamThreshold = spamThreshold(out.user);
   return out;
+}
+
+Effective<Decimal> Policy::spamThreshold(std::string_view user) const {
+  const config::Domain* domain = domainOfAddress(user);
+  const Decimal server = settings_.spam.threshold;
+  if (domain == nullptr) return {server, "server"};
+  const UserPolicy* policy = policyFor(mailboxKey(user));
+  const Resolver resolve(policy, domain, settings_.defaultPolicy);
+  auto found = resolve.pickByDomain(&UserSettings::spamThreshold,
+                                    domain->spamThreshold.value_or(server));
+  if (!domain->spamThreshold && found.from == "domain " + domain->name)
+    found.from = "server";
+  return found;
 }
 
 Result<PolicyPtr> loadPolicy(const std::filesystem::path& directory) {

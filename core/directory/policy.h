@@ -40,6 +40,7 @@ struct EffectiveUser {
   Effective<bool> pop3, pop3LanOnly;
   Effective<bool> managesieve, managesieveLanOnly;
   Effective<bool> smtp, smtpLanOnly;
+  Effective<Decimal> spamThreshold;
 };
 
 class Policy {
@@ -66,6 +67,10 @@ class Policy {
                                 std::string_view ip) const;
 
   [[nodiscard]] EffectiveUser effective(std::string_view user) const;
+
+  // One of them, for what is asked for each recipient of a message. Of an
+  // address that is not ours it is the server's.
+  [[nodiscard]] Effective<Decimal> spamThreshold(std::string_view user) const;
 
  private:
   [[nodiscard]] const config::UserPolicy* policyFor(

@@ -23,6 +23,15 @@ void addRow(ordered_json& rows,
                   {"from", effective.from}});
 }
 
+// As JSON writes it: 5 and not 5.0.
+void addRow(ordered_json& rows,
+            const char* name,
+            const directory::Effective<Decimal>& effective) {
+  rows.push_back({{"setting", name},
+                  {"value", ordered_json::parse(effective.value.text())},
+                  {"from", effective.from}});
+}
+
 ordered_json rowsOf(const directory::EffectiveUser& user) {
   ordered_json rows = ordered_json::array();
   addRow(rows, "auto_forwarding", user.autoForwarding);
@@ -39,6 +48,7 @@ ordered_json rowsOf(const directory::EffectiveUser& user) {
   addRow(rows, "managesieve_lan_only", user.managesieveLanOnly);
   addRow(rows, "smtp", user.smtp);
   addRow(rows, "smtp_lan_only", user.smtpLanOnly);
+  addRow(rows, "spam_threshold", user.spamThreshold);
   return rows;
 }
 

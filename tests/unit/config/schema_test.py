@@ -32,7 +32,10 @@ BEYOND_A_SCHEMA = """
     missing_server network_prefix_too_long network_with_host_bits
     octal_number number_is_hexadecimal policy_twice policy_without_users
     port_taken_twice secret_file_missing secret_variable_missing
-    size_too_small text_too_long text_with_control_character
+    size_too_small spam_filter_with_two_criteria
+    spam_keyword_that_is_no_pattern spam_reject_below_threshold
+    spam_report_address_is_an_alias spam_report_address_is_foreign
+    spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
     tls_key_without_certificate trusted_everybody trusted_everybody_ipv6
 """.split()
 

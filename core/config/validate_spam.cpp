@@ -1,0 +1,122 @@
+#include "core/config/validate_spam.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/mail/address.h"
+#include "core/net/endpoint.h"
+
+namespace mailreeve::config {
+
+namespace {
+
+constexpr std::uint16_t kSpamdPort = 783;
+
+std::string at(const std::string& key, std::size_t index) {
+  return key + "[" + std::to_string(index) + "]";
+}
+
+void checkServer(const Spam& spam, const Report& report) {
+  if (!spam.server.empty())
+    if (const auto read = net::Endpoint::parse(spam.server, kSpamdPort); !read)
+      report("spam.server",
+             "must be the path of a socket or IP:port, is \"" +
+                 printable(spam.server) + "\"");
+  const bool name = std::all_of(spam.user.begin(), spam.user.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') ||
+           std::string_view("_-.@").find(c) != std::string_view::npos;
+  });
+  if (!name)
+    report("spam.user",
+           "must be the name of a user, is \"" + printable(spam.user) + "\"");
+}
+
+void checkThresholds(const Spam& spam, const Report& report) {
+  if (spam.rejectAbove > Decimal() && spam.rejectAbove < spam.threshold)
+    report("spam.reject_above",
+           "must not be below spam.threshold (" + spam.threshold.text() +
+               "), is " + spam.rejectAbove.text());
+  if (spam.autoLearn.spamAbove < spam.threshold)
+    report("spam.auto_learn.spam_above",
+           "must not be below spam.threshold (" + spam.threshold.text() +
+               "), is " + spam.autoLearn.spamAbove.text());
+}
+
+void checkFilters(const Spam& spam, const Report& report) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < spam.filters.size(); ++i) {
+    const auto& filter = spam.filters[i];
+    const std::string key = at("spam.filters", i);
+    if (filter.sender.empty() == filter.recipient.empty())
+      report(key, "must have either sender or recipient");
+    if (!names.insert(lower(filter.name)).second)
+      report(key + ".name",
+             "\"" + filter.name + "\" is the name of a filter already");
+  }
+}
+
+void checkGroups(const Spam& spam, const Report& report) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < spam.keywordGroups.size(); ++i) {
+    const auto& group = spam.keywordGroups[i];
+    if (!names.insert(lower(group.name)).second)
+      report(at("spam.keyword_groups", i) + ".name",
+             "\"" + group.name + "\" is the name of a group already");
+  }
+}
+
+// Postfix has to take mail for the address, and nobody else may have it.
+void checkReportAddress(const Settings& settings,
+                        const std::string& address,
+                        const std::string& key,
+                        const Report& report) {
+  if (address.empty()) return;
+  const auto keyOf = [](std::string_view domain) {
+    auto found = mail::domainKey(domain);
+    return found ? *found : lower(domain);
+  };
+  const auto sign = address.rfind('@');
+  if (sign == std::string::npos) return;
+  const std::string local = lower(address.substr(0, sign));
+  const std::string domain = keyOf(address.substr(sign + 1));
+  const auto own = std::find_if(
+      settings.domains.begin(), settings.domains.end(), [&](const auto& d) {
+        return keyOf(d.name) == domain;
+      });
+  if (own == settings.domains.end()) {
+    report(key, "must be an address in one of the domains, is " + address);
+    return;
+  }
+  if (std::any_of(own->aliases.begin(), own->aliases.end(), [&](const auto& a) {
+        return lower(a.name) == local;
+      }))
+    report(key, address + " is an alias already");
+}
+
+void checkReporting(const Settings& settings, const Report& report) {
+  const auto& reporting = settings.spam.reporting;
+  checkReportAddress(
+      settings, reporting.spamAddress, "spam.reporting.spam_address", report);
+  checkReportAddress(
+      settings, reporting.hamAddress, "spam.reporting.ham_address", report);
+  if (!reporting.spamAddress.empty() &&
+      mail::addressKey(reporting.spamAddress) ==
+          mail::addressKey(reporting.hamAddress))
+    report("spam.reporting.ham_address",
+           "must not be the same address as spam_address");
+}
+
+}  // namespace
+
+void validateSpam(const Settings& settings, const Report& report) {
+  const Spam& spam = settings.spam;
+  checkServer(spam, report);
+  checkThresholds(spam, report);
+  checkFilters(spam, report);
+  checkGroups(spam, report);
+  checkReporting(settings, report);
+}
+
+}  // namespace mailreeve::config
