@@ -1,0 +1,78 @@
+#include "core/store/correspondents.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/scratch.h"
+
+namespace mailreeve::store {
+
+namespace {
+
+using std::chrono::days;
+
+const TimePoint kNoon{std::chrono::seconds(1'700'568'000)};
+
+}  // namespace
+
+TEST_CASE("who was written to is known to who wrote, and to nobody else") {
+  const Scratch scratch;
+  ManualClock clock(kNoon);
+  auto all = Correspondents::open(scratch.path / "counters.db", clock);
+  REQUIRE(all);
+  (*all)->note("alice@example.com", "friend@far.example");
+  (*all)->note("alice@example.com", "");
+  CHECK((*all)->knows("alice@example.com", "friend@far.example", 365));
+  CHECK_FALSE((*all)->knows("bob@example.com", "friend@far.example", 365));
+  CHECK_FALSE((*all)->knows("friend@far.example", "alice@example.com", 365));
+  CHECK((*all)->size() == 1);
+}
+
+TEST_CASE("nothing is written before there is something to write") {
+  const Scratch scratch;
+  const ManualClock clock(kNoon);
+  const auto path = scratch.path / "counters.db";
+  auto all = Correspondents::open(path, clock);
+  REQUIRE(all);
+  CHECK_FALSE((*all)->knows("a@example.com", "b@far.example", 365));
+  (*all)->flush();
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("what was noted is there after a restart, as long as it is fresh") {
+  const Scratch scratch;
+  ManualClock clock(kNoon);
+  const auto path = scratch.path / "counters.db";
+  {
+    auto all = Correspondents::open(path, clock);
+    REQUIRE(all);
+    (*all)->note("alice@example.com", "old@far.example");
+    (*all)->note("alice@example.com", "again@far.example");
+    (*all)->flush();
+    clock.advance(days(20));
+    (*all)->note("alice@example.com", "again@far.example");
+  }  // The rest is written when it goes.
+  clock.advance(days(20));
+  auto all = Correspondents::open(path, clock);
+  REQUIRE(all);
+  CHECK_FALSE((*all)->knows("alice@example.com", "old@far.example", 30));
+  CHECK((*all)->knows("alice@example.com", "again@far.example", 30));
+
+  const auto gone = deleteCorrespondentsBefore(path, clock.now() - days(30));
+  REQUIRE(gone);
+  CHECK(*gone == 1);
+  auto rest = Correspondents::open(path, clock);
+  REQUIRE(rest);
+  CHECK((*rest)->size() == 1);
+}
+
+TEST_CASE("a database that cannot be written costs nobody his mail") {
+  const Scratch scratch;
+  ManualClock clock(kNoon);
+  auto all = Correspondents::open(scratch.path / "no" / "counters.db", clock);
+  REQUIRE(all);
+  (*all)->note("alice@example.com", "friend@far.example");
+  (*all)->flush();
+  CHECK((*all)->knows("alice@example.com", "friend@far.example", 365));
+}
+
+}  // namespace mailreeve::store
