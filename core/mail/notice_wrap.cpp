@@ -1,10 +1,10 @@
 #include "core/mail/notice_wrap.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 
 #include "core/base/text.h"
+#include "core/mail/boundary.h"
 #include "core/mail/charset.h"
 #include "core/mail/format_flowed.h"
 #include "core/mail/header_block.h"
@@ -18,15 +18,6 @@ constexpr std::string_view kLineEnd = "\r\n";
 
 bool isContentField(std::string_view name) {
   return startsWithIgnoringCase(name, "content-");
-}
-
-// One that does not occur in the message.
-std::string unusedBoundary(const Message& message) {
-  for (std::uint64_t n = message.bytes().size();; ++n) {
-    std::string boundary = "=_mailreeve_" + std::to_string(n);
-    if (message.bytes().find(boundary) == std::string_view::npos)
-      return boundary;
-  }
 }
 
 std::string textPart(std::string_view text) {
@@ -111,7 +102,7 @@ Result<Done> prove(const Message& message,
 Result<MessageEdit> wrapWithText(const Message& message,
                                  std::string_view text,
                                  bool textFirst) {
-  const std::string boundary = unusedBoundary(message);
+  const std::string boundary = unusedBoundary(message.bytes());
   const std::string delimiter = "--" + boundary;
   const std::string notice = textPart(text);
   const std::string header = contentHeader(message);
