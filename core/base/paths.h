@@ -14,6 +14,8 @@ struct Paths {
   std::filesystem::path data = MAILREEVE_DATA_DIR;     // Templates.
   std::filesystem::path postfix = "/etc/postfix";
   std::filesystem::path dovecot = "/etc/dovecot";
+  std::filesystem::path spamassassin = "/etc/spamassassin";
+  std::filesystem::path spamdDefaults = "/etc/default/spamd";
 
   // The settings as applied: current/yaml/ holds the YAML the daemons read.
   [[nodiscard]] std::filesystem::path generations() const {
@@ -53,6 +55,17 @@ struct Paths {
   // What the Dovecot modules read; see dovecot-plugin.
   [[nodiscard]] std::filesystem::path loginPolicy() const {
     return state / "login-policy";
+  }
+
+  // What users report as spam, or as none, until it is learned: mail lies in
+  // new/, where the filing program puts it as the owner of all mail.
+  [[nodiscard]] std::filesystem::path spamReports() const {
+    return state / "spam-reports";
+  }
+
+  // The spamd of this host, when its settings are ours.
+  [[nodiscard]] static std::filesystem::path spamdSocket() {
+    return "/run/spamd.sock";
   }
 
   // program: milterd, policyd or mgmtd.
