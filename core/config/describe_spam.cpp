@@ -56,6 +56,20 @@ void describeGroup(Fields& f, KeywordGroup& g) {
          describeKeyword);
 }
 
+void describeRules(Fields& f, SpamRules& r) {
+  f.text({"name", "Letters, digits, - and _.", "D4", true},
+         r.name,
+         TextKind::Name);
+  f.boolean({"enabled", "Whether the rules are in force.", "D4"}, r.enabled);
+  f.text({"text",
+          "Rules as in Mail::SpamAssassin::Conf(3); nothing that loads code or "
+          "other files. `mgmtctl spam rules import` writes it.",
+          "D4",
+          true},
+         r.text,
+         TextKind::Block);
+}
+
 void describeCorrespondents(Fields& f, Correspondents& c) {
   f.boolean({"enabled",
              "Treat senders better to whom the recipient has written before.",
@@ -217,6 +231,13 @@ void describe(Fields& f, Spam& s) {
              "Whether SpamAssassin may ask DNS lists and other servers.",
              "D1"},
             s.networkTests);
+  listOf(f,
+         {"rules",
+          "Own rules for SpamAssassin, beside the distributed ones.",
+          "D4"},
+         s.rules,
+         "rule file",
+         describeRules);
   f.group({"auto_learn",
            "Learning from mail that is clearly one or the other.",
            "D7"},

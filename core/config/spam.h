@@ -44,6 +44,13 @@ struct KeywordGroup {
   std::vector<SpamKeyword> keywords;
 };
 
+// FEATURES D4: a file of SpamAssassin rules.
+struct SpamRules {
+  std::string name;  // Letters, digits, - and _: part of a file's name.
+  bool enabled = true;
+  std::string text;
+};
+
 // FEATURES D5.
 struct Correspondents {
   bool enabled = true;
@@ -94,6 +101,7 @@ struct Spam {
   Correspondents correspondents;
 
   bool networkTests = true;  // DNS lists and what else needs a network.
+  std::vector<SpamRules> rules;
   AutoLearn autoLearn;
   SpamReporting reporting;
   SpamUpdates updates;

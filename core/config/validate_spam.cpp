@@ -67,6 +67,39 @@ void checkGroups(const Spam& spam, const Report& report) {
   }
 }
 
+// What would have spamd run code or read a file that no plan shows.
+bool reachesOut(std::string_view line) {
+  const auto text = trim(line);
+  const auto first = text.substr(0, text.find(' '));
+  return first == "loadplugin" || first == "tryplugin" || first == "include";
+}
+
+void checkRules(const Spam& spam, const Report& report) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < spam.rules.size(); ++i) {
+    const auto& rules = spam.rules[i];
+    const std::string key = at("spam.rules", i);
+    const bool plain =
+        std::all_of(rules.name.begin(), rules.name.end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                 (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+    if (!plain) report(key + ".name", "must be letters, digits, - and _ only");
+    if (!names.insert(lower(rules.name)).second)
+      report(key + ".name",
+             "\"" + rules.name + "\" is the name of a rule file already");
+    const std::string text = replaceAll(rules.text, "\t", " ");
+    std::size_t number = 0;
+    for (const auto line : split(text, '\n')) {
+      ++number;
+      if (reachesOut(line))
+        report(key + ".text",
+               "line " + std::to_string(number) +
+                   " loads code or another file, which rules of ours may not");
+    }
+  }
+}
+
 // Postfix has to take mail for the address, and nobody else may have it.
 void checkReportAddress(const Settings& settings,
                         const std::string& address,
@@ -116,6 +149,7 @@ void validateSpam(const Settings& settings, const Report& report) {
   checkThresholds(spam, report);
   checkFilters(spam, report);
   checkGroups(spam, report);
+  checkRules(spam, report);
   checkReporting(settings, report);
 }
 

@@ -104,6 +104,7 @@ ServiceActions wayBack(const ServiceActions& actions) {
   ServiceActions back;
   back.postfix = repaired(backwards(actions.postfix), now.postfix);
   back.dovecot = repaired(backwards(actions.dovecot), now.dovecot);
+  back.spamd = actions.spamd;  // With what stands in its files then.
   if (now.postfix && back.postfix != Action::Stop)
     back.postfix = Action::Restart;
   return back;

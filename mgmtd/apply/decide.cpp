@@ -154,6 +154,20 @@ void decideDovecot(ServiceActions& actions,
   actions.dovecotWhy = moved ? "listen changes" : "its files change";
 }
 
+// Where this host's spamd is not ours to set up, its files are none of ours.
+void decideSpamd(ServiceActions& actions,
+                 const Paths& paths,
+                 const HostState& before,
+                 const HostState& after) {
+  if (changed(before, after, paths.spamdDefaults)) {
+    actions.spamd = Action::Restart;
+    actions.spamdWhy = "its options change";
+  } else if (anyChanged(before, after, paths.spamassassin)) {
+    actions.spamd = Action::Reload;
+    actions.spamdWhy = "its rules change";
+  }
+}
+
 void startOrStop(Action& action, std::string& why, bool now, bool wanted) {
   if (now && wanted) return;
   action = now ? Action::Stop : wanted ? Action::Start : Action::Nothing;
@@ -186,6 +200,7 @@ ServiceActions decideActions(const Paths& paths,
   ServiceActions actions;
   decideDovecot(actions, paths, before, after);
   decidePostfix(actions, paths, before, after);
+  decideSpamd(actions, paths, before, after);
   startOrStop(actions.dovecot, actions.dovecotWhy, now.dovecot, wanted.dovecot);
   startOrStop(actions.postfix, actions.postfixWhy, now.postfix, wanted.postfix);
   return actions;

@@ -172,6 +172,8 @@ std::string planText(const Plan& plan) {
   text += "\nServices:\n";
   addService(text, "postfix", plan.services.postfix, plan.services.postfixWhy);
   addService(text, "dovecot", plan.services.dovecot, plan.services.dovecotWhy);
+  if (plan.services.spamd != Action::Nothing)
+    addService(text, "spamd", plan.services.spamd, plan.services.spamdWhy);
   for (const auto& change : plan.files) {
     if (change.diff.empty()) continue;
     text += "\n" + change.diff;

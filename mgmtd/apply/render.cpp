@@ -42,7 +42,10 @@ Result<RenderedTree> render(const config::Settings& settings,
   if (!postfix) return postfix;
   auto dovecot = renderDovecot(settings, facts, templates);
   if (!dovecot) return dovecot;
+  auto spam = renderSpam(settings, facts, templates);
+  if (!spam) return spam;
   postfix->merge(*dovecot);
+  postfix->merge(*spam);
   return postfix;
 }
 

@@ -28,6 +28,10 @@ namespace mailreeve::apply {
     const Facts& facts,
     const TemplateSource& templates);
 
+[[nodiscard]] Result<RenderedTree> renderSpam(const config::Settings& settings,
+                                              const Facts& facts,
+                                              const TemplateSource& templates);
+
 // What every template may use: HEADER, HOSTNAME, paths, TLS.
 [[nodiscard]] TemplateValues commonValues(const config::Settings& settings,
                                           const Facts& facts);

@@ -61,9 +61,15 @@ TemplateValues dovecotValues(const config::Settings& settings,
       {"MECHANISMS", mechanisms(settings.authentication)},
       {"LOGIN_POLICY_SNAPSHOT", facts.paths.loginPolicy()},
       {"MAIL_PLUGINS", settings.mailboxes.quota > 0 ? "quota" : ""},
+      {"SIEVE_PROGRAMS", MAILREEVE_SIEVE_PROGRAMS},
       {"QUOTA_BYTES", std::to_string(settings.mailboxes.quota)},
   });
   values.show("LOGIN_POLICY", facts.dovecotModules);
+  const auto& spam = settings.spam;
+  const bool moves = spam.enabled && spam.reporting.junkMoves;
+  values.show("JUNK_FOLDER", spam.enabled && spam.junkFolder);
+  values.show("REPORT_MOVES", moves);
+  values.show("SIEVE_PLUGINS", facts.dovecotModules || moves);
   values.show("EXTRAS", !extra.empty());
   values.repeat("EXTRA", "LINE", extra);
   return values;

@@ -96,6 +96,34 @@ void setSenderCheck(TemplateValues& values, const config::Settings& settings) {
       skip ? std::vector{join(rules, ", ")} : std::vector<std::string>());
 }
 
+// The addresses that take reports of spam. They are no accounts, and only our
+// users may write to them: a stranger would teach what he likes.
+void setReporting(TemplateValues& values, const config::Settings& settings) {
+  const auto& reporting = settings.spam.reporting;
+  std::vector<std::string> recipients;
+  std::vector<std::string> transports;
+  std::vector<std::string> access;
+  const auto add = [&](const std::string& address, const char* transport) {
+    if (address.empty()) return;
+    const std::string key = lower(address);
+    recipients.push_back("{ " + key + " = reports }");
+    transports.push_back("{ " + key + " = " + transport + ": }");
+    access.push_back("{ " + key +
+                     " = permit_mynetworks, permit_sasl_authenticated, "
+                     "reject }");
+  };
+  if (settings.spam.enabled) {
+    add(reporting.spamAddress, "mailreeve-spam");
+    add(reporting.hamAddress, "mailreeve-ham");
+  }
+  auto& section = values.sections["REPORTING"];
+  if (recipients.empty()) return;
+  section.push_back({{{"RECIPIENTS", join(recipients, ", ")},
+                      {"TRANSPORTS", join(transports, ", ")},
+                      {"ACCESS", join(access, ", ")}},
+                     {}});
+}
+
 TemplateValues mainValues(const config::Settings& settings,
                           const Facts& facts) {
   const auto& server = settings.server;
@@ -117,6 +145,7 @@ TemplateValues mainValues(const config::Settings& settings,
   });
   values.show("AUTHENTICATION", settings.authentication.requiredForRelay);
   setSenderCheck(values, settings);
+  setReporting(values, settings);
   values.show("EXTRAS", !settings.postfix.settings.empty());
   auto& extra = values.sections["EXTRA"];
   for (const auto& [name, value] : settings.postfix.settings)
@@ -133,6 +162,11 @@ TemplateValues masterValues(const config::Settings& settings,
       authentication.plaintextNeedsTls ? "encrypt" : "may";
   values.texts["SASL"] = authentication.requiredForRelay ? "yes" : "no";
   values.texts["SUBMISSION_CLIENTS"] = submissionClients(authentication);
+  values.texts["REPORT_PROGRAM"] = MAILREEVE_SIEVE_PROGRAMS "/mailreeve-report";
+  const auto& spam = settings.spam;
+  values.show("REPORTING",
+              spam.enabled && !(spam.reporting.spamAddress.empty() &&
+                                spam.reporting.hamAddress.empty()));
   values.repeat("SMTP", "ENDPOINT", endpoints(settings, protocols.smtp));
   values.repeat(
       "SUBMISSION", "ENDPOINT", endpoints(settings, protocols.submission));

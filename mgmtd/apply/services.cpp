@@ -73,6 +73,18 @@ Commands dovecotCommands(Action action) {
   return {};
 }
 
+// A reload is SIGHUP, by which spamd begins anew with the options it has; its
+// unit and its init script know the new ones, too.
+Commands spamdCommands(Action action) {
+  if (action == Action::Nothing || !std::filesystem::exists("/usr/sbin/spamd"))
+    return {};
+  if (hasSystemd())
+    return {{"systemctl",
+             action == Action::Reload ? "try-reload-or-restart" : "restart",
+             "spamd.service"}};
+  return {{"/etc/init.d/spamd", "restart"}};
+}
+
 Result<Done> runAll(const Commands& commands) {
   for (const auto& argv : commands) {
     auto done = command(argv);
@@ -104,6 +116,8 @@ Running runningServices() {
 }
 
 Result<Done> perform(const ServiceActions& actions) {
+  auto ready = runAll(spamdCommands(actions.spamd));
+  if (!ready) return ready;
   auto done = runAll(dovecotCommands(actions.dovecot));
   if (!done) return done;
   return runAll(postfixCommands(actions.postfix));

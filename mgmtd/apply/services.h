@@ -25,8 +25,10 @@ struct Running {
 struct ServiceActions {
   Action postfix = Action::Nothing;
   Action dovecot = Action::Nothing;
+  Action spamd = Action::Nothing;
   std::string postfixWhy;  // For the plan; empty for Nothing.
   std::string dovecotWhy;
+  std::string spamdWhy;
 };
 
 // `wanted`: which services are to run afterwards.

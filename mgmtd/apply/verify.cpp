@@ -164,6 +164,35 @@ void checkDovecot(Complaints& complaints,
   if (facts.dovecotModules) checkSieve(complaints, root, conf);
 }
 
+// SpamAssassin's own rules and plugins beside what is rendered; local.cf and
+// what else the administrator keeps there is judged with it.
+void checkSpamAssassin(Complaints& complaints,
+                       const fs::path& root,
+                       const Facts& facts) {
+  const auto staged = below(root, facts.paths.spamassassin);
+  if (!fs::exists(staged)) return;
+  std::error_code problem;
+  if (!fs::exists("/usr/bin/spamassassin")) {
+    complaints.add(
+        "spam.enabled: SpamAssassin is not installed: packages "
+        "spamd and spamassassin");
+    return;
+  }
+  for (const auto& entry :
+       fs::directory_iterator(facts.paths.spamassassin, problem)) {
+    const auto name = entry.path().filename();
+    // Of ours only what is rendered now.
+    if (!entry.is_regular_file() || name.string().starts_with("mailreeve"))
+      continue;
+    fs::copy_file(
+        entry.path(), staged / name, fs::copy_options::skip_existing, problem);
+  }
+  complaints.ask({"spamassassin",
+                  "--lint",
+                  "--prefspath=/dev/null",
+                  "--siteconfigpath=" + staged.string()});
+}
+
 void checkPostfix(Complaints& complaints,
                   const fs::path& root,
                   const Facts& facts) {
@@ -184,6 +213,7 @@ Result<VerifiedTree> verify(RenderedTree tree, const Facts& facts) {
   Complaints complaints(stage.path());
   checkPostfix(complaints, stage.path(), facts);
   checkDovecot(complaints, stage.path(), facts);
+  checkSpamAssassin(complaints, stage.path(), facts);
   if (!complaints.lines().empty())
     return Error{ErrorCode::Invalid, join(complaints.lines(), "\n")};
   return VerifiedTree(std::move(tree));

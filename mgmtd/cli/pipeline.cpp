@@ -55,7 +55,9 @@ nlohmann::json planJson(const apply::Plan& plan) {
            {{"postfix",
              serviceJson(plan.services.postfix, plan.services.postfixWhy)},
             {"dovecot",
-             serviceJson(plan.services.dovecot, plan.services.dovecotWhy)}}}};
+             serviceJson(plan.services.dovecot, plan.services.dovecotWhy)},
+            {"spamd",
+             serviceJson(plan.services.spamd, plan.services.spamdWhy)}}}};
 }
 
 Exit withLock(const Context& context, const std::function<Exit()>& work) {

@@ -84,7 +84,7 @@ protocol lmtp {
 }
 {{#IMAP_ON}}
 protocol imap {
-  mail_plugins = $mail_plugins{{#QUOTA}} imap_quota{{/QUOTA}}
+  mail_plugins = $mail_plugins{{#QUOTA}} imap_quota{{/QUOTA}}{{#REPORT_MOVES}} imap_sieve{{/REPORT_MOVES}}
   mail_max_userip_connections = {{MAX_CONNECTIONS}}
 }
 {{/IMAP_ON}}
@@ -98,11 +98,30 @@ plugin {
   # Scripts before the user's own run from a directory of the administrator's.
   sieve = file:~/sieve;active=~/.dovecot.sieve
   sieve_before = {{DOVECOT}}/sieve-before.d
+{{#JUNK_FOLDER}}
+  # Compiled once for each user, in his own directory.
+  sieve_before2 = file:{{DOVECOT}}/mailreeve/spam-to-junk.sieve;bindir=~/sieve-compiled
+{{/JUNK_FOLDER}}
+{{#SIEVE_PLUGINS}}
+  # sieve_mailreeve refuses automatic forwards where policy forbids them; the
+  # others report what users move into Junk and out of it.
+  sieve_plugins ={{#LOGIN_POLICY}} sieve_mailreeve{{/LOGIN_POLICY}}{{#REPORT_MOVES}} sieve_imapsieve sieve_extprograms{{/REPORT_MOVES}}
+{{/SIEVE_PLUGINS}}
 {{#LOGIN_POLICY}}
-  # Refuses automatic forwards where policy forbids them.
-  sieve_plugins = sieve_mailreeve
   mailreeve_login_policy = {{LOGIN_POLICY_SNAPSHOT}}
 {{/LOGIN_POLICY}}
+{{#REPORT_MOVES}}
+  # Only our own program can be run, and only by these scripts.
+  sieve_global_extensions = +vnd.dovecot.pipe +vnd.dovecot.environment
+  sieve_pipe_bin_dir = {{SIEVE_PROGRAMS}}
+  imapsieve_mailbox1_name = Junk
+  imapsieve_mailbox1_causes = COPY APPEND
+  imapsieve_mailbox1_before = file:{{DOVECOT}}/mailreeve/report-spam.sieve;bindir=~/sieve-compiled
+  imapsieve_mailbox2_name = *
+  imapsieve_mailbox2_from = Junk
+  imapsieve_mailbox2_causes = COPY
+  imapsieve_mailbox2_before = file:{{DOVECOT}}/mailreeve/report-ham.sieve;bindir=~/sieve-compiled
+{{/REPORT_MOVES}}
 {{#QUOTA}}
   quota = count:User quota
   quota_vsizes = yes

@@ -23,12 +23,20 @@ relayhost =
 # Domains, accounts and aliases are asked in the state database: a change there
 # is in force at once.
 virtual_mailbox_domains = proxy:sqlite:$config_directory/mailreeve/domains.cf
-virtual_mailbox_maps = proxy:sqlite:$config_directory/mailreeve/accounts.cf
+virtual_mailbox_maps =
+    proxy:sqlite:$config_directory/mailreeve/accounts.cf
+{{#REPORTING}}
+    inline:{ {{RECIPIENTS}} }
+{{/REPORTING}}
 virtual_alias_maps =
     proxy:sqlite:$config_directory/mailreeve/aliases.cf
     proxy:sqlite:$config_directory/mailreeve/additional.cf
 virtual_alias_domains =
 virtual_transport = lmtp:unix:private/dovecot-lmtp
+{{#REPORTING}}
+# Where users send spam to, and what is none.
+transport_maps = inline:{ {{TRANSPORTS}} }
+{{/REPORTING}}
 
 # Who may relay. This list alone decides it, and ends in a refusal.
 mynetworks = {{MYNETWORKS}}
@@ -48,6 +56,9 @@ resolve_dequoted_address = no
 # Asked for each recipient. An allow list entry ends this list early, and no
 # other: relaying and sender ownership are decided elsewhere.
 smtpd_recipient_restrictions =
+{{#REPORTING}}
+    check_recipient_access inline:{ {{ACCESS}} }
+{{/REPORTING}}
     check_policy_service { unix:{{POLICY_SOCKET}}, timeout=10s, default_action={451 4.3.5 Mail policy is not available, try again later} }
     reject_non_fqdn_recipient
 {{#QUOTA}}

@@ -43,6 +43,12 @@ discard   unix  -       -       n       -       -       discard
 local     unix  -       n       n       -       -       local
 virtual   unix  -       n       n       -       -       virtual
 lmtp      unix  -       -       n       -       -       lmtp
+{{#REPORTING}}
+mailreeve-spam unix -   n       n       -       2       pipe
+    flags=Rq user=vmail argv={{REPORT_PROGRAM}} --attached spam ${sender}
+mailreeve-ham unix  -   n       n       -       2       pipe
+    flags=Rq user=vmail argv={{REPORT_PROGRAM}} --attached ham ${sender}
+{{/REPORTING}}
 anvil     unix  -       -       n       -       1       anvil
 scache    unix  -       -       n       -       1       scache
 postlog   unix-dgram n  -       n       -       1       postlogd

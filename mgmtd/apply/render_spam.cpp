@@ -1,0 +1,116 @@
+// SpamAssassin's settings, if this host's spamd is the one that is asked, and
+// the Sieve scripts that file and report spam.
+#include <algorithm>
+
+#include "core/base/network.h"
+#include "core/config/settings.h"
+#include "mgmtd/apply/render.h"
+
+namespace mailreeve::apply {
+
+namespace {
+
+Result<Done> add(RenderedTree& tree,
+                 const std::filesystem::path& path,
+                 const TemplateSource& templates,
+                 const std::string& name,
+                 const TemplateValues& values) {
+  auto source = templates.read(name);
+  if (!source) return std::move(source).error();
+  auto bytes = expand(*source, values);
+  if (!bytes) return std::move(bytes).error();
+  tree[path].bytes = *std::move(bytes);
+  return Done{};
+}
+
+// SpamAssassin trusts this host anyway, and takes it for a mistake when a
+// network is named that another one holds.
+std::vector<std::string> trustedNetworks(const config::Settings& settings) {
+  std::vector<Network> networks;
+  for (const auto& text : settings.networks.trusted)
+    if (const auto network = parseNetwork(text)) networks.push_back(*network);
+  std::stable_sort(
+      networks.begin(), networks.end(), [](const Network& a, const Network& b) {
+        return a.prefix < b.prefix;
+      });
+  NetworkSet known;
+  for (const char* own : {"127.0.0.0/8", "::1/128"})
+    if (const auto network = parseNetwork(own)) known.add(*network);
+  std::vector<std::string> named;
+  for (const auto& network : networks) {
+    if (known.contains(network.address.text())) continue;
+    known.add(network);
+    named.push_back(network.text());
+  }
+  return named;
+}
+
+TemplateValues spamdValues(const config::Settings& settings,
+                           const Facts& facts) {
+  const auto& spam = settings.spam;
+  auto values = commonValues(settings, facts);
+  values.texts.merge(std::map<std::string, std::string>{
+      {"THRESHOLD", spam.threshold.text()},
+      {"MAX_CHILDREN", std::to_string(spam.maxRequests)},
+      {"SOCKET", Paths::spamdSocket()},
+      {"AUTO_LEARN", spam.autoLearn.enabled ? "1" : "0"},
+      {"LEARN_SPAM", spam.autoLearn.spamAbove.text()},
+      {"LEARN_HAM", spam.autoLearn.hamBelow.text()},
+  });
+  values.show("NETWORK_TESTS", spam.networkTests);
+  values.show("LOCAL", !spam.networkTests);
+  values.repeat("TRUSTED", "NETWORK", trustedNetworks(settings));
+  return values;
+}
+
+Result<Done> addSpamd(RenderedTree& tree,
+                      const config::Settings& settings,
+                      const Facts& facts,
+                      const TemplateSource& templates) {
+  const auto values = spamdValues(settings, facts);
+  const auto& paths = facts.paths;
+  auto done = add(tree,
+                  paths.spamassassin / "mailreeve.cf",
+                  templates,
+                  "spamassassin/mailreeve.cf.tpl",
+                  values);
+  if (!done) return done;
+  for (const auto& rules : settings.spam.rules)
+    if (rules.enabled)
+      tree[paths.spamassassin / ("mailreeve-" + rules.name + ".cf")].bytes =
+          "# " + values.texts.at("HEADER") + "\n" + rules.text +
+          (rules.text.ends_with('\n') ? "" : "\n");
+  return add(
+      tree, paths.spamdDefaults, templates, "spamassassin/spamd.tpl", values);
+}
+
+}  // namespace
+
+Result<RenderedTree> renderSpam(const config::Settings& settings,
+                                const Facts& facts,
+                                const TemplateSource& templates) {
+  RenderedTree tree;
+  const auto& spam = settings.spam;
+  if (spam.enabled && spam.server.empty())
+    if (auto done = addSpamd(tree, settings, facts, templates); !done)
+      return std::move(done).error();
+  const auto values = commonValues(settings, facts);
+  const auto scripts = facts.paths.dovecot / "mailreeve";
+  std::vector<std::string> names;
+  if (spam.enabled && spam.junkFolder) names.emplace_back("spam-to-junk");
+  if (spam.enabled && spam.reporting.junkMoves) {
+    names.emplace_back("report-spam");
+    names.emplace_back("report-ham");
+  }
+  for (const auto& name : names)
+    if (auto done = add(tree,
+                        scripts / (name + ".sieve"),
+                        templates,
+                        "dovecot/" + name + ".sieve.tpl",
+                        values);
+        !done)
+      return std::move(done).error();
+  return tree;
+}
+
+}  // namespace mailreeve::apply
