@@ -1,5 +1,6 @@
 #include "milter/chain.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -7,10 +8,10 @@ namespace mailreeve::milter {
 
 namespace {
 
-template <class Step, class Ask>
-Result<Verdict> guarded(const Step& step, const Ask& ask) {
+template <class Ask>
+auto guarded(const Ask& ask) -> decltype(ask()) {
   try {
-    return ask(step);
+    return ask();
   } catch (const std::exception& e) {
     return Error{ErrorCode::Internal, e.what()};
   } catch (...) {
@@ -27,46 +28,95 @@ template <class Steps, class Ask>
 Verdict run(const Steps& steps, Trace& trace, const Ask& ask) {
   using Clock = std::chrono::steady_clock;
   Verdict worst = Verdict::pass();
-  for (const auto& step : steps) {
+  for (std::size_t i = 0; i < steps.size() && !worst.final(); ++i) {
+    const auto& step = *steps[i];
     const auto start = Clock::now();
-    auto answer = guarded(*step, ask);
+    auto answer = guarded([&] { return ask(step, i); });
     Verdict verdict = answer ? std::move(*answer)
-                             : Verdict::defer(std::string(step->name()) + ": " +
+                             : Verdict::defer(std::string(step.name()) + ": " +
                                               answer.error().what);
     if (worthALine(verdict))
-      trace.push_back({std::string(step->name()),
+      trace.push_back({std::string(step.name()),
                        verdict.kind,
                        verdict.reason,
                        std::chrono::duration_cast<std::chrono::microseconds>(
                            Clock::now() - start)});
     if (verdict.kind > worst.kind) worst = std::move(verdict);
-    if (worst.final()) break;
   }
   return worst;
 }
 
+// Stands for an inquiry that could not even be begun.
+class NotBegun final : public Inquiry {
+ public:
+  explicit NotBegun(Error error) : error_(std::move(error)) {}
+
+  [[nodiscard]] Result<Verdict> answer(const Transaction&,
+                                       const mail::Message&,
+                                       Findings&) override {
+    return error_;
+  }
+
+ private:
+  Error error_;
+};
+
+std::unique_ptr<Inquiry> begin(const Check& check,
+                               const Transaction& transaction,
+                               const Findings& findings) {
+  auto begun = guarded([&]() -> Result<std::unique_ptr<Inquiry>> {
+    return check.inquire(transaction, findings);
+  });
+  if (begun) return *std::move(begun);
+  return std::make_unique<NotBegun>(std::move(begun).error());
+}
+
+template <class Steps>
+bool anyNeedsBody(const Steps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const auto& step) {
+    return step->needsBody();
+  });
+}
+
 }  // namespace
 
-Verdict Chain::onEnvelope(const Transaction& transaction, Trace& trace) const {
-  return run(checks_, trace, [&](const Check& check) {
-    return check.onEnvelope(transaction);
-  });
+bool Chain::needsBody() const {
+  return anyNeedsBody(checks_) || anyNeedsBody(edits_);
+}
+
+Verdict Chain::onEnvelope(const Transaction& transaction,
+                          Inspection& inspection) const {
+  auto verdict =
+      run(checks_, inspection.trace, [&](const Check& check, std::size_t) {
+        return check.onEnvelope(transaction, inspection.findings);
+      });
+  if (verdict.final()) return verdict;
+  for (const auto& check : checks_)
+    inspection.inquiries.push_back(
+        begin(*check, transaction, inspection.findings));
+  return verdict;
 }
 
 Verdict Chain::onMessage(const Transaction& transaction,
                          const mail::Message& message,
-                         Trace& trace) const {
-  return run(checks_, trace, [&](const Check& check) {
-    return check.onMessage(transaction, message);
-  });
+                         Inspection& inspection) const {
+  inspection.complete(message);
+  auto verdict =
+      run(checks_, inspection.trace, [&](const Check& check, std::size_t i) {
+        if (i < inspection.inquiries.size() && inspection.inquiries[i])
+          return inspection.inquiries[i]->answer(
+              transaction, message, inspection.findings);
+        return check.onMessage(transaction, message, inspection.findings);
+      });
+  inspection.inquiries.clear();
+  return verdict;
 }
 
 Verdict Chain::edit(const Transaction& transaction,
-                    const mail::Message& message,
-                    Draft& draft,
-                    Trace& trace) const {
-  return run(edits_, trace, [&](const Edit& edit) {
-    return edit.propose(transaction, message, draft);
+                    Inspection& inspection,
+                    Draft& draft) const {
+  return run(edits_, inspection.trace, [&](const Edit& edit, std::size_t) {
+    return edit.propose(transaction, inspection.findings, draft);
   });
 }
 

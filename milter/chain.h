@@ -9,7 +9,7 @@
 
 #include "milter/check.h"
 #include "milter/edit.h"
-#include "milter/trace.h"
+#include "milter/inspection.h"
 
 namespace mailreeve::milter {
 
@@ -21,16 +21,19 @@ class Chain {
   Chain(Checks checks, Edits edits)
       : checks_(std::move(checks)), edits_(std::move(edits)) {}
 
-  // Each appends its lines to `trace` and returns the most severe verdict.
+  // Whether any step can want more than the header.
+  [[nodiscard]] bool needsBody() const;
+
+  // Each appends its lines to the trace and returns the most severe verdict.
+  // onEnvelope() also begins the inquiries, if the envelope passes.
   [[nodiscard]] Verdict onEnvelope(const Transaction& transaction,
-                                   Trace& trace) const;
+                                   Inspection& inspection) const;
   [[nodiscard]] Verdict onMessage(const Transaction& transaction,
                                   const mail::Message& message,
-                                  Trace& trace) const;
+                                  Inspection& inspection) const;
   [[nodiscard]] Verdict edit(const Transaction& transaction,
-                             const mail::Message& message,
-                             Draft& draft,
-                             Trace& trace) const;
+                             Inspection& inspection,
+                             Draft& draft) const;
 
  private:
   Checks checks_;

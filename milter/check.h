@@ -2,10 +2,13 @@
 // one file, one question. What changes a message is an Edit (edit.h).
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "core/base/result.h"
 #include "core/mail/message.h"
+#include "milter/findings.h"
+#include "milter/inquiry.h"
 #include "milter/transaction.h"
 #include "milter/verdict.h"
 
@@ -26,15 +29,28 @@ class Check {
   // At DATA: sender and recipients are known, the message is not. What is
   // refused here costs the client no upload. An Error means "could not decide";
   // the chain, not the check, turns it into a verdict.
-  [[nodiscard]] virtual Result<Verdict> onEnvelope(const Transaction&) const {
+  [[nodiscard]] virtual Result<Verdict> onEnvelope(const Transaction&,
+                                                   Findings&) const {
     return Verdict::pass();
   }
 
-  // Once, when the whole message is in.
+  // For a check that asks somebody slow: what is asked about this message, from
+  // its first byte on. Null: nothing, and onMessage() decides.
+  [[nodiscard]] virtual std::unique_ptr<Inquiry> inquire(
+      const Transaction&, const Findings&) const {
+    return nullptr;
+  }
+
+  // Once, when the whole message is in, unless there was an inquiry.
   [[nodiscard]] virtual Result<Verdict> onMessage(const Transaction&,
-                                                  const mail::Message&) const {
+                                                  const mail::Message&,
+                                                  Findings&) const {
     return Verdict::pass();
   }
+
+  // Whether onMessage() or the inquiry can want more than the header. If nobody
+  // does, the MTA is not asked to send bodies.
+  [[nodiscard]] virtual bool needsBody() const { return false; }
 };
 
 }  // namespace mailreeve::milter

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/config/settings.h"
 
 namespace mailreeve::milter {
 
@@ -11,6 +12,8 @@ namespace {
 using nlohmann::json;
 
 constexpr Verdict::Kind kKinds[] = {Verdict::Kind::Pass,
+                                    Verdict::Kind::Mark,
+                                    Verdict::Kind::Quarantine,
                                     Verdict::Kind::Defer,
                                     Verdict::Kind::Reject,
                                     Verdict::Kind::Discard};
@@ -32,23 +35,35 @@ std::string generationOf(const std::filesystem::path& directory) {
 }  // namespace
 
 Result<std::shared_ptr<const Engine>> loadEngine(
-    const std::filesystem::path& directory) {
+    const std::filesystem::path& directory,
+    const Clock& clock,
+    const Paths& paths,
+    const Engine* previous) {
   // First, so that a switch under our feet names the older one.
   std::string generation = generationOf(directory);
   auto policy = directory::loadPolicy(directory);
   if (!policy) return std::move(policy).error().within("load settings");
-  auto engine = Engine::make(*std::move(policy), std::move(generation));
+  auto backends =
+      makeBackends((*policy)->settings(),
+                   clock,
+                   paths,
+                   previous == nullptr ? nullptr : &previous->backends());
+  if (!backends) return std::move(backends).error().within("load settings");
+  auto engine = Engine::make(
+      *std::move(policy), std::move(generation), *std::move(backends));
   if (!engine) return std::move(engine).error().within("load settings");
   return engine;
 }
 
 Control::Control(std::filesystem::path settings,
+                 Paths paths,
                  Snapshot<Engine>& engine,
                  store::UsageCounter& usage,
                  const store::EventLog& events,
                  const Tally& tally,
                  const Clock& clock)
     : settings_(std::move(settings)),
+      paths_(std::move(paths)),
       engine_(engine),
       usage_(usage),
       events_(events),
@@ -73,7 +88,7 @@ Result<json> Control::answer(const json& request) {
 
 Result<Done> Control::reload() {
   const std::lock_guard lock(loading_);
-  auto engine = loadEngine(settings_);
+  auto engine = loadEngine(settings_, clock_, paths_, engine_.get().get());
   if (!engine) {
     log::error("the settings stay as they are: " + engine.error().what);
     return std::move(engine).error();

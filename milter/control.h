@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/clock.h"
+#include "core/base/paths.h"
 #include "core/base/snapshot.h"
 #include "core/store/event_log.h"
 #include "core/store/usage.h"
@@ -18,14 +19,19 @@
 namespace mailreeve::milter {
 
 // Loads the settings in `directory` and makes an engine of them. The
-// generation is the number in .../generations/N/yaml.
+// generation is the number in .../generations/N/yaml. `previous`, which may be
+// null, leaves its backends to the new one.
 [[nodiscard]] Result<std::shared_ptr<const Engine>> loadEngine(
-    const std::filesystem::path& directory);
+    const std::filesystem::path& directory,
+    const Clock& clock,
+    const Paths& paths,
+    const Engine* previous);
 
 // Everything named here outlives it. Any thread.
 class Control {
  public:
   Control(std::filesystem::path settings,
+          Paths paths,
           Snapshot<Engine>& engine,
           store::UsageCounter& usage,
           const store::EventLog& events,
@@ -44,6 +50,7 @@ class Control {
   [[nodiscard]] nlohmann::json metrics() const;
 
   std::filesystem::path settings_;
+  Paths paths_;
   Snapshot<Engine>& engine_;
   store::UsageCounter& usage_;
   const store::EventLog& events_;

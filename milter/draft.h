@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ class Mta {
   // Header values begin with their blank and are folded with LF.
   [[nodiscard]] virtual bool addHeader(const std::string& name,
                                        const std::string& value) = 0;
+  // Above all others, the MTA's own Received field included.
+  [[nodiscard]] virtual bool insertHeader(const std::string& name,
+                                          const std::string& value) = 0;
   // `occurrence` counts from 1 among fields of that name.
   [[nodiscard]] virtual bool changeHeader(const std::string& name,
                                           std::size_t occurrence,
@@ -45,6 +49,9 @@ class Mta {
 
 class Draft {
  public:
+  // `original` must outlive the draft.
+  explicit Draft(const mail::Message& original) : original_(&original) {}
+
   struct NewRecipient {
     std::string address;
     std::string parameters;
@@ -58,10 +65,18 @@ class Draft {
     removed_.push_back(std::move(address));
   }
 
-  // What leaves instead of the header fields and the body that came.
-  void changeContent(mail::MessageEdit edit) { content_ = std::move(edit); }
+  // As it came: what the checks have seen.
+  [[nodiscard]] const mail::Message& original() const { return *original_; }
 
-  [[nodiscard]] const mail::MessageEdit& content() const { return content_; }
+  // As it would leave now: the original with all changes so far. Stays where it
+  // is until the next changeContent().
+  [[nodiscard]] Result<const mail::Message*> message();
+
+  // `edit` is a change of message(): its occurrences count what stands there.
+  void changeContent(mail::MessageEdit edit);
+
+  // Whether the header or the body leaves other than it came.
+  [[nodiscard]] bool changesContent() const { return !content_.empty(); }
 
   [[nodiscard]] const std::vector<NewRecipient>& addedRecipients() const {
     return added_;
@@ -72,7 +87,7 @@ class Draft {
   }
 
   [[nodiscard]] bool empty() const {
-    return content_.empty() && added_.empty() && removed_.empty();
+    return !changesContent() && added_.empty() && removed_.empty();
   }
 
   // Makes the changes. After an Error the message is half changed and must not
@@ -82,7 +97,14 @@ class Draft {
  private:
   std::vector<NewRecipient> added_;
   std::vector<std::string> removed_;
+
+  // Each field's changes in the order they are to be made in, as the MTA makes
+  // them: every edit's behind those of the one before it.
   mail::MessageEdit content_;
+  const mail::Message* original_;
+  // The message with all but `pending_`; null: the original.
+  std::unique_ptr<const mail::Message> edited_;
+  mail::MessageEdit pending_;
 };
 
 }  // namespace mailreeve::milter

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/base/result.h"
-#include "core/mail/message.h"
 #include "milter/draft.h"
+#include "milter/findings.h"
 #include "milter/transaction.h"
 #include "milter/verdict.h"
 
@@ -27,9 +27,14 @@ class Edit {
   // Adds its changes to `draft`, or leaves it alone and says why in the
   // verdict's reason. A verdict other than pass refuses the message: for rules
   // that say "change it or do not send it". An Error defers it.
+  //
+  // The message is the draft's: as it came, with what earlier edits changed.
   [[nodiscard]] virtual Result<Verdict> propose(const Transaction& transaction,
-                                                const mail::Message& message,
+                                                const Findings& findings,
                                                 Draft& draft) const = 0;
+
+  // Whether it can want more than the header; see Check.
+  [[nodiscard]] virtual bool needsBody() const { return false; }
 };
 
 }  // namespace mailreeve::milter

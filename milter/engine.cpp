@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/config/settings.h"
 #include "core/directory/access_lists.h"
 #include "milter/checks/access_list.h"
 #include "milter/checks/attachment_size.h"
@@ -28,7 +29,8 @@ std::vector<std::unique_ptr<const Step>> inOrder(Steps... steps) {
 
 // What happens to a message, from top to bottom: milterd's table of contents.
 // The daily quota is not among them: it is charged behind the last edit.
-Result<Chain> makeChain(const directory::PolicyPtr& policy) {
+Result<Chain> makeChain(const directory::PolicyPtr& policy,
+                        const Backends& /*backends*/) {
   const auto& server = policy->settings().server;
   const auto lists = std::make_shared<const directory::AccessLists>(policy);
   auto disclaimer = Disclaimer::make(*policy);
@@ -73,34 +75,43 @@ bool looksAtBodies(const config::Settings& settings) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Engine>> Engine::make(directory::PolicyPtr policy,
-                                                   std::string generation) {
-  auto chain = makeChain(policy);
+Result<std::shared_ptr<const Engine>> Engine::make(
+    directory::PolicyPtr policy,
+    std::string generation,
+    std::shared_ptr<const Backends> backends) {
+  auto chain = makeChain(policy, *backends);
   if (!chain) return std::move(chain).error();
-  return std::shared_ptr<const Engine>(
-      new Engine(std::move(policy), std::move(generation), *std::move(chain)));
+  return std::shared_ptr<const Engine>(new Engine(std::move(policy),
+                                                  std::move(generation),
+                                                  std::move(backends),
+                                                  *std::move(chain)));
 }
 
-Engine::Engine(directory::PolicyPtr policy, std::string generation, Chain chain)
+Engine::Engine(directory::PolicyPtr policy,
+               std::string generation,
+               std::shared_ptr<const Backends> backends,
+               Chain chain)
     : policy_(std::move(policy)),
       generation_(std::move(generation)),
+      backends_(std::move(backends)),
       chain_(std::move(chain)),
-      needsBody_(looksAtBodies(policy_->settings())) {}
+      needsBody_(chain_.needsBody() || looksAtBodies(policy_->settings())) {}
 
-Verdict Engine::onEnvelope(const Transaction& transaction, Trace& trace) const {
-  return chain_.onEnvelope(transaction, trace);
+Verdict Engine::onEnvelope(const Transaction& transaction,
+                           Inspection& inspection) const {
+  return chain_.onEnvelope(transaction, inspection);
 }
 
 Outcome Engine::onMessage(const Transaction& transaction,
                           const mail::Message& message,
-                          Trace trace) const {
-  Outcome outcome;
-  outcome.trace = std::move(trace);
-  outcome.verdict = chain_.onMessage(transaction, message, outcome.trace);
-  outcome.checkLines = outcome.trace.size();
-  if (!outcome.verdict.final())
-    outcome.verdict =
-        chain_.edit(transaction, message, outcome.draft, outcome.trace);
+                          Inspection inspection) const {
+  Outcome outcome(message);
+  outcome.inspection = std::move(inspection);
+  outcome.verdict = chain_.onMessage(transaction, message, outcome.inspection);
+  outcome.checkLines = outcome.inspection.trace.size();
+  if (outcome.verdict.final()) return outcome;
+  auto edited = chain_.edit(transaction, outcome.inspection, outcome.draft);
+  if (edited.kind > outcome.verdict.kind) outcome.verdict = std::move(edited);
   return outcome;
 }
 
@@ -108,17 +119,21 @@ Outcome Engine::judge(const mail::Message& message,
                       TimePoint at,
                       store::UsageCounter& usage) const {
   const Transaction transaction(*policy_, message.envelope(), at);
-  Trace trace;
-  Verdict verdict = onEnvelope(transaction, trace);
+  Inspection inspection;
+  Verdict verdict = onEnvelope(transaction, inspection);
   if (verdict.final()) {
-    const std::size_t lines = trace.size();
-    return {std::move(verdict), std::move(trace), lines, {}};
+    Outcome outcome(message);
+    outcome.verdict = std::move(verdict);
+    outcome.checkLines = inspection.trace.size();
+    outcome.inspection = std::move(inspection);
+    return outcome;
   }
-  Outcome outcome = onMessage(transaction, message, std::move(trace));
-  if (!outcome.verdict.final())
-    outcome.verdict =
-        charge(transaction, message.bytes().size(), usage, outcome.trace)
-            .verdict;
+  inspection.bytes(message.bytes());
+  Outcome outcome = onMessage(transaction, message, std::move(inspection));
+  if (outcome.verdict.final()) return outcome;
+  auto charged = charge(
+      transaction, message.bytes().size(), usage, outcome.inspection.trace);
+  if (charged.verdict.final()) outcome.verdict = std::move(charged.verdict);
   return outcome;
 }
 

@@ -12,18 +12,22 @@
 #include "core/directory/policy.h"
 #include "core/mail/message.h"
 #include "core/store/usage.h"
+#include "milter/backends.h"
 #include "milter/chain.h"
 #include "milter/draft.h"
-#include "milter/trace.h"
+#include "milter/inspection.h"
 #include "milter/transaction.h"
 
 namespace mailreeve::milter {
 
 struct Outcome {
+  // `message` must outlive it.
+  explicit Outcome(const mail::Message& message) : draft(message) {}
+
   Verdict verdict;
-  Trace trace;
+  Inspection inspection;
   std::size_t checkLines = 0;  // How many lines of the trace are the checks'.
-  Draft draft;                 // What to change if the verdict is pass.
+  Draft draft;                 // What to change unless the verdict is final.
 };
 
 class Engine {
@@ -31,9 +35,13 @@ class Engine {
   // `generation` is for logs and the control socket: "12". An Error names the
   // setting that cannot be used.
   [[nodiscard]] static Result<std::shared_ptr<const Engine>> make(
-      directory::PolicyPtr policy, std::string generation);
+      directory::PolicyPtr policy,
+      std::string generation,
+      std::shared_ptr<const Backends> backends);
 
   [[nodiscard]] const directory::Policy& policy() const { return *policy_; }
+
+  [[nodiscard]] const Backends& backends() const { return *backends_; }
 
   [[nodiscard]] const std::string& generation() const { return generation_; }
 
@@ -41,16 +49,17 @@ class Engine {
   // need not send it.
   [[nodiscard]] bool needsBody() const { return needsBody_; }
 
-  // At DATA. A final verdict is the answer to DATA.
+  // At DATA. A final verdict is the answer to DATA; else the inspection wants
+  // the bytes of the message as they arrive.
   [[nodiscard]] Verdict onEnvelope(const Transaction& transaction,
-                                   Trace& trace) const;
+                                   Inspection& inspection) const;
 
   // At the end of a message that onEnvelope() let pass: the checks, then the
   // edits. The quota is charged by the caller when the draft is applied
-  // (quota.h). `trace` is that of onEnvelope().
+  // (quota.h). `inspection` is that of onEnvelope().
   [[nodiscard]] Outcome onMessage(const Transaction& transaction,
                                   const mail::Message& message,
-                                  Trace trace) const;
+                                  Inspection inspection) const;
 
   // All of it for a message that is no longer, or not yet, under way, as if it
   // came at `at`. A dry-run `usage` makes it a question without consequences.
@@ -59,10 +68,14 @@ class Engine {
                               store::UsageCounter& usage) const;
 
  private:
-  Engine(directory::PolicyPtr policy, std::string generation, Chain chain);
+  Engine(directory::PolicyPtr policy,
+         std::string generation,
+         std::shared_ptr<const Backends> backends,
+         Chain chain);
 
   directory::PolicyPtr policy_;
   std::string generation_;
+  std::shared_ptr<const Backends> backends_;  // Outlives the chain.
   Chain chain_;
   bool needsBody_;
 };

@@ -122,6 +122,13 @@ class ContextMta final : public Mta {
     });
   }
 
+  bool insertHeader(const std::string& name,
+                    const std::string& value) override {
+    return send([&](SMFICTX* to) {
+      return smfi_insheader(to, 0, mutableText(name), mutableText(value));
+    });
+  }
+
   bool changeHeader(const std::string& name,
                     std::size_t occurrence,
                     const std::string& value) override {
@@ -250,8 +257,9 @@ sfsistat silently(const char* step,
 }
 
 sfsistat say(SMFICTX* context, const Verdict& verdict) {
-  if (verdict.kind == Verdict::Kind::Pass) return SMFIS_CONTINUE;
-  if (verdict.kind == Verdict::Kind::Discard) return SMFIS_DISCARD;
+  if (!verdict.final()) return SMFIS_CONTINUE;
+  // What is in quarantine is ours; Postfix needs no copy.
+  if (!verdict.refuses()) return SMFIS_DISCARD;
   const auto& reply = verdict.reply;
   const std::string code = std::to_string(reply.code);
   if (smfi_setreply(context,

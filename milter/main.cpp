@@ -81,7 +81,8 @@ int run(const Options& options) {
 
   const SystemClock clock;
   Tally tally;
-  Snapshot<Engine> engine(require(loadEngine(options.settings)));
+  Snapshot<Engine> engine(
+      require(loadEngine(options.settings, clock, options.paths(), nullptr)));
   const auto usage = require(
       store::UsageCounter::open(options.paths().countersDatabase(), clock));
   store::EventLog events(options.paths().logsDatabase());
@@ -93,7 +94,8 @@ int run(const Options& options) {
       options.spool.string(),
       [&events](Report report) { events.post(std::move(report).event()); }};
 
-  Control control(options.settings, engine, *usage, events, tally, clock);
+  Control control(
+      options.settings, options.paths(), engine, *usage, events, tally, clock);
   auto controlServer = require(net::ControlServer::start(
       options.paths().control("milterd"),
       0660,

@@ -50,6 +50,7 @@ std::string Report::logLine() const {
   out += ", size=" + std::to_string(size);
   out += ", verdict=";
   out += name(verdict.kind);
+  if (!quarantineId.empty()) out += ", quarantine=" + quarantineId;
   if (const std::string why = reason(); !why.empty()) out += ", reason=" + why;
   return out;
 }
@@ -61,9 +62,7 @@ store::Event Report::event() && {
   event.kind = "message";
   event.verdict = name(verdict.kind);
   event.reason = reason();
-  if (verdict.kind == Verdict::Kind::Defer ||
-      verdict.kind == Verdict::Kind::Reject)
-    event.reply = asText(verdict.reply);
+  if (verdict.refuses()) event.reply = asText(verdict.reply);
   event.trace = asJson(trace);
   event.queueId = std::move(envelope.queueId);
   event.traceCode = std::move(code);

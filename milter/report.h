@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/clock.h"
+#include "core/base/trace_code.h"
 #include "core/mail/envelope.h"
 #include "core/store/event_log.h"
 #include "milter/trace.h"
@@ -14,7 +15,7 @@ namespace mailreeve::milter {
 
 struct Report {
   TimePoint at;
-  std::string code;  // traceCode().
+  std::string code = traceCode();
   mail::Envelope envelope;
   std::string messageId;
   std::string subject;
@@ -22,6 +23,7 @@ struct Report {
   Verdict verdict;
   Trace trace;
   std::size_t checkLines = 0;  // As in Outcome.
+  std::string quarantineId;    // Empty: not held.
   std::string generation;
   std::chrono::microseconds took{0};  // At DATA and at the end, together.
 

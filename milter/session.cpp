@@ -5,7 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
-#include "core/base/trace_code.h"
+#include "core/config/settings.h"
 #include "core/mail/address.h"
 #include "milter/quota.h"
 
@@ -44,7 +44,8 @@ Verdict unstorable(const Error& error) {
   if (error.code == ErrorCode::Invalid) return tooLarge(error.what);
   return {Verdict::Kind::Defer,
           {452, "4.3.1", "Insufficient system storage"},
-          error.what};
+          error.what,
+          {}};
 }
 
 std::chrono::microseconds since(Stopwatch::time_point start) {
@@ -64,7 +65,7 @@ struct Session::Mail {
   std::size_t recipientLimit = 0;
   std::size_t declaredSize = 0;
   std::optional<Transaction> transaction;  // From DATA on.
-  Trace trace;
+  Inspection inspection;
   std::chrono::microseconds took{0};
   mail::MessageBuilder builder;
   std::size_t headerFields = 0;
@@ -128,16 +129,24 @@ Verdict Session::data(std::string_view queueId) {
   if (mail.engine->needsBody() && !bodyComes_)
     mail.spoil({Verdict::Kind::Defer,
                 {421, "4.3.2", "Settings have changed, please connect again"},
-                "the connection is older than the settings"});
-  if (mail.spoilt) return finish(mail, *mail.spoilt, {});
+                "the connection is older than the settings",
+                {}});
+  if (mail.spoilt) return finish(mail, *mail.spoilt, Report());
   mail.transaction.emplace(mail.engine->policy(),
                            mail.envelope,
                            services_.clock.now(),
                            mail.declaredSize);
-  Verdict verdict = mail.engine->onEnvelope(*mail.transaction, mail.trace);
+  Verdict verdict = mail.engine->onEnvelope(*mail.transaction, mail.inspection);
   mail.took = since(start);
-  if (!verdict.final()) return verdict;
-  return finish(mail, std::move(verdict), {});
+  if (!verdict.final()) {
+    mail.builder.onBytes(
+        [&mail](std::string_view bytes) { mail.inspection.bytes(bytes); });
+    return Verdict::pass();
+  }
+  // There is nothing yet that could be held.
+  if (verdict.kind == Verdict::Kind::Quarantine)
+    verdict = Verdict::defer("quarantine without a message");
+  return finish(mail, std::move(verdict), Report());
 }
 
 void Session::header(std::string_view name, std::string_view value) {
@@ -203,19 +212,43 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
   if (const auto* subject = message->header("Subject"))
     report.subject = subject->text();
   Outcome outcome = mail.engine->onMessage(
-      *mail.transaction, *message, std::move(mail.trace));
+      *mail.transaction, *message, std::move(mail.inspection));
   report.checkLines = outcome.checkLines;
-  mail.trace = std::move(outcome.trace);
+  mail.inspection = std::move(outcome.inspection);
+  if (outcome.verdict.kind == Verdict::Kind::Quarantine)
+    return hold(mail, *message, std::move(outcome.verdict), report);
   if (outcome.verdict.final()) return std::move(outcome.verdict);
   if (auto applied = outcome.draft.applyTo(mta); !applied)
     return Verdict::defer(applied.error().what);
-  return settle(mail, report, mta);
+  Verdict settled = settle(mail, report, mta);
+  return settled.final() ? std::move(settled) : std::move(outcome.verdict);
+}
+
+// On the disk before the answer, or not accepted.
+Verdict Session::hold(const Mail& mail,
+                      const mail::Message& message,
+                      Verdict verdict,
+                      Report& report) {
+  if (services_.quarantine == nullptr)
+    return Verdict::defer("no quarantine: " + verdict.reason);
+  const auto& trace = mail.inspection.trace;
+  auto id = services_.quarantine->hold(
+      message,
+      {services_.clock.now(),
+       trace.empty() ? std::string() : trace.back().step,
+       verdict.found,
+       verdict.reason,
+       report.code,
+       mail.engine->generation()});
+  if (!id) return Verdict::defer("quarantine: " + id.error().what);
+  report.quarantineId = *std::move(id);
+  return verdict;
 }
 
 // The very last act: count, and make sure that somebody is there to hear it.
 Verdict Session::settle(Mail& mail, Report& report, Mta& mta) {
-  auto charged =
-      charge(*mail.transaction, report.size, services_.usage, mail.trace);
+  auto charged = charge(
+      *mail.transaction, report.size, services_.usage, mail.inspection.trace);
   if (!charged.counted || mta.progress()) return std::move(charged.verdict);
   services_.usage.giveBack(quotaUser(*mail.transaction),
                            static_cast<std::int64_t>(report.size));
@@ -225,12 +258,11 @@ Verdict Session::settle(Mail& mail, Report& report, Mta& mta) {
 
 Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
   report.at = services_.clock.now();
-  report.code = traceCode();
-  if (verdict.final() && verdict.kind != Verdict::Kind::Discard)
+  if (verdict.refuses())
     verdict.reply.text += " (reference " + report.code + ")";
   report.envelope = std::move(mail.envelope);
   report.verdict = verdict;
-  report.trace = std::move(mail.trace);
+  report.trace = std::move(mail.inspection.trace);
   report.generation = mail.engine->generation();
   report.took = mail.took;
   services_.tally.count(verdict.kind);

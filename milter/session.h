@@ -19,6 +19,7 @@
 #include "core/store/usage.h"
 #include "milter/draft.h"
 #include "milter/engine.h"
+#include "milter/holding.h"
 #include "milter/report.h"
 #include "milter/tally.h"
 
@@ -34,6 +35,9 @@ struct Services {
 
   // Gets every report; must not block and may be called by any thread.
   std::function<void(Report)> record;
+
+  // Null: there is none, and what should go there is deferred.
+  Holding* quarantine = nullptr;
 };
 
 // More header than this is refused: no client writes it, and every field costs
@@ -70,7 +74,8 @@ class Session {
   void header(std::string_view name, std::string_view value);
   void body(std::string_view chunk);
 
-  // Always ends the message. On pass, its changes have been made on `mta`.
+  // Always ends the message. On pass and mark, its changes have been made on
+  // `mta`; on quarantine it is on the disk.
   [[nodiscard]] Verdict endOfMessage(std::string_view queueId, Mta& mta);
 
   // The message will not come, or a step failed outside of the session's
@@ -85,6 +90,10 @@ class Session {
 
   [[nodiscard]] Mail& current();
   [[nodiscard]] Verdict judge(Mail& mail, Report& report, Mta& mta);
+  [[nodiscard]] Verdict hold(const Mail& mail,
+                             const mail::Message& message,
+                             Verdict verdict,
+                             Report& report);
   [[nodiscard]] Verdict settle(Mail& mail, Report& report, Mta& mta);
   [[nodiscard]] Verdict finish(Mail& mail, Verdict verdict, Report report);
 

@@ -10,7 +10,7 @@
 namespace mailreeve::milter {
 
 struct Tally {
-  static constexpr std::size_t kKinds = 4;
+  static constexpr std::size_t kKinds = 6;
 
   std::atomic<std::int64_t> sessions{0};  // Open now.
   std::atomic<std::uint64_t> sessionsTotal{0};

@@ -18,35 +18,55 @@ struct Reply {
 struct Verdict {
   // Ordered by severity: the chain keeps the highest it has seen.
   enum class Kind {
-    Pass,     // Nothing against it.
-    Defer,    // 4xx: the client keeps it and comes again.
-    Reject,   // 5xx: the client tells its author.
-    Discard,  // Accepted and thrown away: the author learns nothing.
+    Pass,        // Nothing against it.
+    Mark,        // Delivered with the marks that stand in the findings.
+    Quarantine,  // Accepted and kept by us, until somebody releases it.
+    Defer,       // 4xx: the client keeps it and comes again.
+    Reject,      // 5xx: the client tells its author.
+    Discard,     // Accepted and thrown away: the author learns nothing.
   };
 
   Kind kind = Kind::Pass;
   Reply reply;
   std::string reason;  // For the log: what was seen.
+  std::string found;   // What was found, as a name: of a virus, of a rule.
 
   // Nothing that comes later can make it better.
-  [[nodiscard]] bool final() const { return kind >= Kind::Defer; }
+  [[nodiscard]] bool final() const { return kind >= Kind::Quarantine; }
+
+  // Whether the client is told anything but "accepted".
+  [[nodiscard]] bool refuses() const {
+    return kind == Kind::Defer || kind == Kind::Reject;
+  }
 
   static Verdict pass(std::string reason = {}) {
-    return {Kind::Pass, {}, std::move(reason)};
+    return {Kind::Pass, {}, std::move(reason), {}};
+  }
+
+  static Verdict mark(std::string reason, std::string found = {}) {
+    return {Kind::Mark, {}, std::move(reason), std::move(found)};
+  }
+
+  static Verdict quarantine(std::string reason, std::string found = {}) {
+    return {Kind::Quarantine, {}, std::move(reason), std::move(found)};
   }
 
   static Verdict defer(std::string reason) {
     return {Kind::Defer,
             {451, "4.7.1", "Temporarily unable to process this message"},
-            std::move(reason)};
+            std::move(reason),
+            {}};
   }
 
-  static Verdict reject(Reply reply, std::string reason) {
-    return {Kind::Reject, std::move(reply), std::move(reason)};
+  static Verdict reject(Reply reply,
+                        std::string reason,
+                        std::string found = {}) {
+    return {
+        Kind::Reject, std::move(reply), std::move(reason), std::move(found)};
   }
 
-  static Verdict discard(std::string reason) {
-    return {Kind::Discard, {}, std::move(reason)};
+  static Verdict discard(std::string reason, std::string found = {}) {
+    return {Kind::Discard, {}, std::move(reason), std::move(found)};
   }
 };
 
@@ -55,6 +75,10 @@ struct Verdict {
   switch (kind) {
     case Verdict::Kind::Pass:
       return "pass";
+    case Verdict::Kind::Mark:
+      return "mark";
+    case Verdict::Kind::Quarantine:
+      return "quarantine";
     case Verdict::Kind::Defer:
       return "defer";
     case Verdict::Kind::Reject:

@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/base/trace_code.h"
+#include "core/config/settings.h"
 #include "policyd/report.h"
 #include "policyd/rules.h"
 

@@ -1,5 +1,6 @@
 #include "core/config/describe.h"
 
+#include "core/config/describe_dns.h"
 #include "core/config/describe_spam.h"
 #include "core/config/list_of.h"
 
@@ -481,6 +482,8 @@ void describe(Fields& f, Settings& s) {
           [&](Fields& g) { describeAuthentication(g, s.authentication); });
   f.group({"networks", "Whose clients are near or trusted.", "B13"},
           [&](Fields& g) { describeNetworks(g, s.networks); });
+  f.group({"dns", "How the checks look up names.", "E5"},
+          [&](Fields& g) { describeDns(g, s.dns); });
   f.group({"mailboxes", "Where and how mail is kept.", "A1"},
           [&](Fields& g) { describeMailboxes(g, s.mailboxes); });
   f.group({"logging", "What is recorded and for how long.", "F10"},

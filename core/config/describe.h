@@ -48,9 +48,10 @@ enum class TextKind {
   Path,            // Absolute.
   Ip,
   Network,
-  Color,      // #rrggbb or one of eight names.
-  TimeOfDay,  // HH:MM, 24 hours.
-  Pattern,    // A regular expression as RE2 reads it.
+  NameServer,  // An Ip, or `IP@port`.
+  Color,       // #rrggbb or one of eight names.
+  TimeOfDay,   // HH:MM, 24 hours.
+  Pattern,     // A regular expression as RE2 reads it.
 };
 
 // The list of structs a field holds, with the element type erased.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/decimal.h"
+#include "core/config/dns.h"
 #include "core/config/spam.h"
 
 namespace mailreeve::config {
@@ -214,6 +215,7 @@ struct Settings {
   Protocols protocols;
   Authentication authentication;
   Networks networks;
+  Dns dns;
   Mailboxes mailboxes;
   Logging logging;
   PolicyTests tests;

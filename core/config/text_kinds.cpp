@@ -117,6 +117,17 @@ std::string checkNetwork(std::string_view text) {
   return network ? "" : network.error().what;
 }
 
+std::string checkNameServer(std::string_view text) {
+  constexpr std::size_t kMostPort = 65535;
+  const auto at = text.find('@');
+  const auto port = at == std::string_view::npos
+                        ? std::optional<std::size_t>(1)
+                        : parseNumber(text.substr(at + 1));
+  const bool good =
+      parseIp(text.substr(0, at)) && port && *port >= 1 && *port <= kMostPort;
+  return good ? "" : "must be an IP address or IP@port";
+}
+
 std::string checkKind(TextKind kind, std::string_view text) {
   switch (kind) {
     case TextKind::Free:
@@ -145,6 +156,8 @@ std::string checkKind(TextKind kind, std::string_view text) {
       return parseIp(text) ? "" : "must be an IP address";
     case TextKind::Network:
       return checkNetwork(text);
+    case TextKind::NameServer:
+      return checkNameServer(text);
     case TextKind::Color:
       return checkColor(text);
     case TextKind::TimeOfDay:
@@ -197,6 +210,8 @@ std::string_view kindName(TextKind kind) {
       return "IP address";
     case TextKind::Network:
       return "IP network";
+    case TextKind::NameServer:
+      return "IP address or IP@port";
     case TextKind::Color:
       return "color";
     case TextKind::TimeOfDay:

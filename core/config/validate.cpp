@@ -8,6 +8,7 @@
 
 #include "core/base/network.h"
 #include "core/base/text.h"
+#include "core/config/describe_dns.h"
 #include "core/config/validate_spam.h"
 #include "core/mail/address.h"
 #include "core/mail/notice.h"
@@ -294,6 +295,7 @@ void checkPolicies(const Settings& s, const Report& report) {
 void validate(const Settings& settings, const Report& report) {
   checkServer(settings, report);
   checkPorts(settings, report);
+  checkDns(settings.dns, report);
   checkNetworks(settings, report);
   checkDomains(settings, report);
   checkList(settings.lists.allow, "lists.allow", report);

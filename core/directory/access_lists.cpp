@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 
 namespace mailreeve::directory {
 

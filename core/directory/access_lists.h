@@ -16,6 +16,10 @@
 #include "core/directory/filtered_map.h"
 #include "core/directory/policy.h"
 
+namespace mailreeve::config {
+struct ListEntry;
+}
+
 namespace mailreeve::directory {
 
 enum class ListVerdict { None, Allow, Reject, Discard };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "core/mail/address.h"
 
 namespace mailreeve::directory {

@@ -1,6 +1,7 @@
 #include "core/directory/login_policies.h"
 
 #include "core/base/file.h"
+#include "core/config/settings.h"
 #include "core/directory/login_snapshot.h"
 
 namespace mailreeve::directory {

@@ -77,17 +77,19 @@ Effective<std::int64_t> smallerSize(const Settings& settings,
 
 }  // namespace
 
+Policy::~Policy() = default;
+
 Policy::Policy(Settings settings)
-    : settings_(std::move(settings)),
-      local_(networkSet(settings_.networks.local)),
-      trusted_(networkSet(settings_.networks.trusted)) {
-  for (std::size_t i = 0; i < settings_.domains.size(); ++i) {
-    domains_.emplace(domainKeyOrLower(settings_.domains[i].name), i);
-    for (const auto& name : settings_.domains[i].additional)
+    : settings_(std::make_unique<const Settings>(std::move(settings))),
+      local_(networkSet(settings_->networks.local)),
+      trusted_(networkSet(settings_->networks.trusted)) {
+  for (std::size_t i = 0; i < settings_->domains.size(); ++i) {
+    domains_.emplace(domainKeyOrLower(settings_->domains[i].name), i);
+    for (const auto& name : settings_->domains[i].additional)
       domains_.emplace(domainKeyOrLower(name), i);
   }
-  for (std::size_t i = 0; i < settings_.policies.size(); ++i) {
-    for (const auto& user : settings_.policies[i].users) {
+  for (std::size_t i = 0; i < settings_->policies.size(); ++i) {
+    for (const auto& user : settings_->policies[i].users) {
       if (user.find('*') == std::string::npos)
         exactPolicies_.emplace(mailboxKey(user), i);
       else
@@ -100,7 +102,7 @@ const config::Domain* Policy::domainOf(std::string_view domain) const {
   const auto found = mail::isDomainKey(domain)
                          ? domains_.find(domain)
                          : domains_.find(domainKeyOrLower(domain));
-  return found == domains_.end() ? nullptr : &settings_.domains[found->second];
+  return found == domains_.end() ? nullptr : &settings_->domains[found->second];
 }
 
 const config::Domain* Policy::domainOfAddress(std::string_view address) const {
@@ -126,18 +128,18 @@ bool Policy::isTrustedNetwork(std::string_view ip) const {
 bool Policy::isOutbound(std::string_view login, std::string_view ip) const {
   if (!login.empty()) return true;
   return isTrustedNetwork(ip) ||
-         (settings_.authentication.skipForLocalNetworks && isLocalNetwork(ip));
+         (settings_->authentication.skipForLocalNetworks && isLocalNetwork(ip));
 }
 
 const UserPolicy* Policy::policyFor(const std::string& user) const {
-  std::size_t first = settings_.policies.size();
+  std::size_t first = settings_->policies.size();
   if (const auto found = exactPolicies_.find(user);
       found != exactPolicies_.end())
     first = found->second;
   for (const auto& [pattern, index] : wildcardPolicies_)
     if (index < first && matchesWildcard(pattern, user)) first = index;
-  return first < settings_.policies.size() ? &settings_.policies[first]
-                                           : nullptr;
+  return first < settings_->policies.size() ? &settings_->policies[first]
+                                            : nullptr;
 }
 
 EffectiveUser Policy::effective(std::string_view user) const {
@@ -149,7 +151,7 @@ EffectiveUser Policy::effective(std::string_view user) const {
   const config::Domain* domain = domainOfAddress(out.user);
   const config::Domain none;
   const config::Domain& d = domain != nullptr ? *domain : none;
-  const Resolver resolve(policy, domain, settings_.defaultPolicy);
+  const Resolver resolve(policy, domain, settings_->defaultPolicy);
   using S = UserSettings;
   out.autoForwarding =
       resolve.pickByDomain(&S::autoForwarding, d.autoForwarding);
@@ -158,7 +160,7 @@ EffectiveUser Policy::effective(std::string_view user) const {
   out.dailyVolume = resolve.pickByDomain(&S::dailyVolume, d.limits.dailyVolume);
   out.attachmentSize =
       resolve.pickByDomain(&S::attachmentSize, d.limits.attachmentSize);
-  out.messageSize = smallerSize(settings_, domain);
+  out.messageSize = smallerSize(*settings_, domain);
   out.internalOnly = resolve.pick(&S::internalOnly, false);
   // What a script forwards passes no check of ours: it would lead outside.
   if (out.internalOnly.value)
@@ -177,10 +179,10 @@ EffectiveUser Policy::effective(std::string_view user) const {
 
 Effective<Decimal> Policy::spamThreshold(std::string_view user) const {
   const config::Domain* domain = domainOfAddress(user);
-  const Decimal server = settings_.spam.threshold;
+  const Decimal server = settings_->spam.threshold;
   if (domain == nullptr) return {server, "server"};
   const UserPolicy* policy = policyFor(mailboxKey(user));
-  const Resolver resolve(policy, domain, settings_.defaultPolicy);
+  const Resolver resolve(policy, domain, settings_->defaultPolicy);
   auto found = resolve.pickByDomain(&UserSettings::spamThreshold,
                                     domain->spamThreshold.value_or(server));
   if (!domain->spamThreshold && found.from == "domain " + domain->name)

@@ -13,8 +13,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/decimal.h"
 #include "core/base/network.h"
-#include "core/config/settings.h"
+#include "core/base/result.h"
+
+// Who asks for a setting includes core/config/settings.h; most ask for none.
+namespace mailreeve::config {
+struct Domain;
+struct Settings;
+struct UserPolicy;
+}  // namespace mailreeve::config
 
 namespace mailreeve::directory {
 
@@ -47,7 +55,13 @@ class Policy {
  public:
   explicit Policy(config::Settings settings);
 
-  [[nodiscard]] const config::Settings& settings() const { return settings_; }
+  Policy(const Policy&) = delete;
+  Policy& operator=(const Policy&) = delete;
+  Policy(Policy&&) = delete;
+  Policy& operator=(Policy&&) = delete;
+  ~Policy();
+
+  [[nodiscard]] const config::Settings& settings() const { return *settings_; }
 
   // The main domain that `domain` (any case, IDN in either form) is or belongs
   // to as an additional one; null for a foreign domain.
@@ -84,7 +98,7 @@ class Policy {
     }
   };
 
-  config::Settings settings_;
+  std::unique_ptr<const config::Settings> settings_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>
       domains_;  // Key -> index.
   std::unordered_map<std::string, std::size_t> exactPolicies_;

@@ -68,7 +68,7 @@ Result<Done> MessageBuilder::addHeader(std::string_view name,
   line += ':';
   line += withCrlf(value);
   line += kLineEnd;
-  auto added = spool_.append(line);
+  auto added = append(line);
   if (added) headers_.push_back({std::string(name), std::string(value)});
   return added;
 }
@@ -76,7 +76,7 @@ Result<Done> MessageBuilder::addHeader(std::string_view name,
 Result<Done> MessageBuilder::appendBody(std::string_view chunk) {
   auto ended = endHeader();
   if (!ended) return ended;
-  return spool_.append(chunk);
+  return append(chunk);
 }
 
 Result<Message> MessageBuilder::finish(Envelope envelope) && {
@@ -91,9 +91,15 @@ Result<Message> MessageBuilder::finish(Envelope envelope) && {
                  bodyOffset_);
 }
 
+Result<Done> MessageBuilder::append(std::string_view bytes) {
+  auto added = spool_.append(bytes);
+  if (added && observer_) observer_(bytes);
+  return added;
+}
+
 Result<Done> MessageBuilder::endHeader() {
   if (bodyOffset_ != 0) return Done{};
-  auto added = spool_.append(kLineEnd);
+  auto added = append(kLineEnd);
   if (added) bodyOffset_ = spool_.size();
   return added;
 }

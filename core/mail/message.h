@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -91,15 +92,22 @@ class MessageBuilder {
 
   [[nodiscard]] std::size_t size() const { return spool_.size(); }
 
+  // Is given all that Message::bytes() will hold from now on, piece by piece.
+  void onBytes(std::function<void(std::string_view)> observer) {
+    observer_ = std::move(observer);
+  }
+
   // The builder is spent. The envelope may be filled in until here.
   [[nodiscard]] Result<Message> finish(Envelope envelope) &&;
 
  private:
+  [[nodiscard]] Result<Done> append(std::string_view bytes);
   [[nodiscard]] Result<Done> endHeader();
 
   std::vector<Header> headers_;
   Spool spool_;
-  std::size_t bodyOffset_ = 0;  // 0 while headers come.
+  std::function<void(std::string_view)> observer_;  // May be empty.
+  std::size_t bodyOffset_ = 0;                      // 0 while headers come.
 };
 
 // A message from a file: lines may end in LF or CRLF, and all become CRLF. An

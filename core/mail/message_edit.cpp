@@ -12,7 +12,9 @@ Result<std::vector<Header>> changedHeaders(
     std::vector<Header> headers, const std::vector<HeaderChange>& changes) {
   std::vector<bool> removed(headers.size());
   for (const auto& change : changes) {
-    if (change.occurrence == HeaderChange::kAdd) continue;
+    if (change.occurrence == HeaderChange::kAdd ||
+        change.occurrence == HeaderChange::kTop)
+      continue;
     std::size_t seen = 0;
     const auto found =
         std::find_if(headers.begin(), headers.end(), [&](const Header& header) {
@@ -27,6 +29,10 @@ Result<std::vector<Header>> changedHeaders(
       removed[static_cast<std::size_t>(found - headers.begin())] = true;
   }
   std::vector<Header> kept;
+  // The one that is put there last is the topmost.
+  for (auto change = changes.rbegin(); change != changes.rend(); ++change)
+    if (change->occurrence == HeaderChange::kTop && change->value)
+      kept.push_back({change->name, *change->value});
   for (std::size_t i = 0; i < headers.size(); ++i)
     if (!removed[i]) kept.push_back(std::move(headers[i]));
   for (const auto& change : changes)

@@ -13,11 +13,13 @@ namespace mailreeve::mail {
 
 struct HeaderChange {
   static constexpr std::size_t kAdd = 0;
+  static constexpr std::size_t kTop = static_cast<std::size_t>(-1);
 
   std::string name;
   // Which field of that name, from 1, as the message stands before any change;
-  // kAdd appends a new one. Of one name the last fields are changed first, so
-  // that an MTA which counts anew after each change does the same.
+  // kAdd appends a new one, kTop puts it above all others. Of one name the last
+  // fields are changed first, so that an MTA which counts anew after each
+  // change does the same.
   std::size_t occurrence = kAdd;
   // As Header::value, folded with LF; nothing removes the field.
   std::optional<std::string> value;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "core/mail/address.h"
 
 namespace mailreeve::api {

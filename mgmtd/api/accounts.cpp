@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/config/settings.h"
 #include "core/store/password.h"
 #include "core/store/usage.h"
 #include "mgmtd/api/account_name.h"

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "mgmtd/apply/confirm.h"
 #include "mgmtd/apply/install.h"
 #include "mgmtd/apply/probe.h"

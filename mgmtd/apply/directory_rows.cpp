@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "core/mail/address.h"
 
 namespace mailreeve::apply {

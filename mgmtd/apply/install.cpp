@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/config/settings.h"
 #include "core/directory/login_policies.h"
 #include "core/store/accounts.h"
 #include "mgmtd/apply/directory_rows.h"

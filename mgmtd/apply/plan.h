@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/config/settings.h"
 #include "mgmtd/apply/baseline.h"
 #include "mgmtd/apply/generation.h"
 #include "mgmtd/apply/services.h"

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/config/settings.h"
 #include "mgmtd/apply/apply.h"
 #include "mgmtd/apply/render.h"
 

@@ -18,6 +18,7 @@
 #include "core/base/file.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "core/config/settings.h"
 
 namespace mailreeve::apply {
 

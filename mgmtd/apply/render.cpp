@@ -1,5 +1,6 @@
 #include "mgmtd/apply/render.h"
 
+#include "core/config/settings.h"
 #include "mgmtd/apply/tls_profile.h"
 
 namespace mailreeve::apply {

@@ -1,5 +1,6 @@
 // dovecot.conf, complete, and the queries for accounts.
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "mgmtd/apply/parameters.h"
 #include "mgmtd/apply/render.h"
 #include "mgmtd/apply/tls_profile.h"

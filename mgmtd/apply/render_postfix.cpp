@@ -3,6 +3,7 @@
 
 #include "core/base/network.h"
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "mgmtd/apply/parameters.h"
 #include "mgmtd/apply/render.h"
 #include "mgmtd/apply/tls_profile.h"

@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "core/mail/message_edit.h"
 
 namespace mailreeve::cli {
@@ -56,7 +57,10 @@ mail::Envelope envelopeOf(const Mail& mail,
 Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
                                   const Paths& paths,
                                   const Clock& clock) {
-  auto engine = milter::Engine::make(policy, "dry run");
+  auto backends =
+      milter::makeBackends(policy->settings(), clock, paths, nullptr);
+  if (!backends) return std::move(backends).error();
+  auto engine = milter::Engine::make(policy, "dry run", *std::move(backends));
   if (!engine) return std::move(engine).error();
   return DryRunner(std::move(policy), std::move(*engine), paths, clock);
 }
@@ -129,7 +133,7 @@ Result<Done> DryRunner::askMilterd(const Mail& mail, DryRun& result) const {
   milter::Outcome outcome = engine_->judge(*message, now_, *usage);
 
   const milter::TraceLine* decided = nullptr;
-  for (const auto& line : outcome.trace) {
+  for (const auto& line : outcome.inspection.trace) {
     result.steps.push_back({"milterd",
                             "",
                             line.step,
@@ -143,15 +147,19 @@ Result<Done> DryRunner::askMilterd(const Mail& mail, DryRun& result) const {
     result.dropped.push_back(address);
   }
   using Kind = milter::Verdict::Kind;
-  if (outcome.verdict.kind == Kind::Pass) {
+  if (!outcome.verdict.final()) {
     for (const auto& added : outcome.draft.addedRecipients())
       result.copies.push_back(added.address);
-    auto edited = mail::apply(*message, outcome.draft.content());
+    auto edited = outcome.draft.message();
     if (!edited) return std::move(edited).error().within("edit");
-    result.leaves = edited->bytes();
+    result.leaves = (*edited)->bytes();
     return Done{};
   }
   if (decided != nullptr) result.decidedBy = decided->step;
+  if (outcome.verdict.kind == Kind::Quarantine) {
+    result.held.swap(result.accepted);
+    return Done{};
+  }
   if (outcome.verdict.kind == Kind::Discard) {
     result.dropped.insert(
         result.dropped.end(), result.accepted.begin(), result.accepted.end());

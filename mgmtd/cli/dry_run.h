@@ -45,7 +45,8 @@ struct DryRun {
   std::string decidedBy;  // Step that gave the code; empty: none refused.
   std::vector<std::string> accepted;  // Recipients that remain.
   std::vector<std::string> refused;
-  std::vector<std::string> dropped;  // Discarded by the block list.
+  std::vector<std::string> dropped;  // Discarded, unknown to the sender.
+  std::vector<std::string> held;     // In quarantine for them.
   std::vector<std::string> copies;   // Added by auto BCC.
   std::string leaves;  // The message as it would leave; empty if refused.
 };

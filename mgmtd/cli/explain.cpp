@@ -57,6 +57,7 @@ void print(const DryRun& run, const Options& options) {
   printList("Delivered: ", run.accepted);
   printList("Refused:   ", run.refused);
   printList("Discarded: ", run.dropped);
+  printList("In quarantine: ", run.held);
   printList("Copies:    ", run.copies);
   if (options.showMessage && !run.leaves.empty())
     std::cout << '\n' << run.leaves;
@@ -79,6 +80,7 @@ nlohmann::json jsonOf(const DryRun& run) {
           {"delivered", run.accepted},
           {"refused", run.refused},
           {"discarded", run.dropped},
+          {"quarantined", run.held},
           {"copies", run.copies},
           {"message", run.leaves}};
 }

@@ -8,6 +8,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/settings.h"
 

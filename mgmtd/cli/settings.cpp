@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "mgmtd/cli/commands.h"
 

@@ -11,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/postfix_tables.h"

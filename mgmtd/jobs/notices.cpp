@@ -7,6 +7,7 @@
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
 #include "core/base/trace_code.h"
+#include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "core/mail/letter.h"
 #include "mgmtd/apply/template.h"

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/base/text.h"
+#include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "core/store/database.h"
 #include "core/store/event_log.h"

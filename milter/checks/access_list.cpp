@@ -2,9 +2,12 @@
 
 #include <string>
 
+#include "core/config/settings.h"
+
 namespace mailreeve::milter {
 
-Result<Verdict> AccessList::onEnvelope(const Transaction& transaction) const {
+Result<Verdict> AccessList::onEnvelope(const Transaction& transaction,
+                                       Findings&) const {
   using directory::ListVerdict;
   const auto& envelope = transaction.envelope;
   std::size_t rejected = 0;

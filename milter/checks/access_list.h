@@ -20,8 +20,8 @@ class AccessList final : public Check {
 
   [[nodiscard]] std::string_view name() const override { return "access_list"; }
 
-  [[nodiscard]] Result<Verdict> onEnvelope(
-      const Transaction& transaction) const override;
+  [[nodiscard]] Result<Verdict> onEnvelope(const Transaction& transaction,
+                                           Findings&) const override;
 
  private:
   std::shared_ptr<const directory::AccessLists> lists_;

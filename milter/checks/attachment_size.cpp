@@ -24,7 +24,8 @@ std::size_t attachmentSize(const mail::MimeNode& node, std::string_view bytes) {
 }  // namespace
 
 Result<Verdict> AttachmentSize::onMessage(const Transaction& transaction,
-                                          const mail::Message& message) const {
+                                          const mail::Message& message,
+                                          Findings&) const {
   if (!transaction.outbound || !transaction.user) return Verdict::pass();
   const auto& limit = transaction.user->attachmentSize;
   if (limit.value <= 0) return Verdict::pass();

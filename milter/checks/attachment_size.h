@@ -12,9 +12,9 @@ class AttachmentSize final : public Check {
     return "attachment_size";
   }
 
-  [[nodiscard]] Result<Verdict> onMessage(
-      const Transaction& transaction,
-      const mail::Message& message) const override;
+  [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
+                                          const mail::Message& message,
+                                          Findings&) const override;
 };
 
 }  // namespace mailreeve::milter

@@ -8,7 +8,8 @@
 namespace mailreeve::milter {
 
 Result<Verdict> HopCount::onMessage(const Transaction&,
-                                    const mail::Message& message) const {
+                                    const mail::Message& message,
+                                    Findings&) const {
   const auto hops = std::count_if(
       message.headers().begin(), message.headers().end(), [](const auto& h) {
         return equalsIgnoringCase(h.name, "Received");

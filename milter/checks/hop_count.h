@@ -15,9 +15,9 @@ class HopCount final : public Check {
 
   [[nodiscard]] std::string_view name() const override { return "hop_count"; }
 
-  [[nodiscard]] Result<Verdict> onMessage(
-      const Transaction& transaction,
-      const mail::Message& message) const override;
+  [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
+                                          const mail::Message& message,
+                                          Findings&) const override;
 
  private:
   std::int64_t limit_;

@@ -4,7 +4,8 @@
 
 namespace mailreeve::milter {
 
-Result<Verdict> InternalOnly::onEnvelope(const Transaction& transaction) const {
+Result<Verdict> InternalOnly::onEnvelope(const Transaction& transaction,
+                                         Findings&) const {
   if (!transaction.user || !transaction.user->internalOnly.value)
     return Verdict::pass();
   for (const auto& recipient : transaction.recipients)

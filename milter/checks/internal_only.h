@@ -13,8 +13,8 @@ class InternalOnly final : public Check {
     return "internal_only";
   }
 
-  [[nodiscard]] Result<Verdict> onEnvelope(
-      const Transaction& transaction) const override;
+  [[nodiscard]] Result<Verdict> onEnvelope(const Transaction& transaction,
+                                           Findings&) const override;
 };
 
 }  // namespace mailreeve::milter

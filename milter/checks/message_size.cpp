@@ -32,7 +32,8 @@ bool over(std::size_t size, const Limit& limit) {
 
 }  // namespace
 
-Result<Verdict> MessageSize::onEnvelope(const Transaction& transaction) const {
+Result<Verdict> MessageSize::onEnvelope(const Transaction& transaction,
+                                        Findings&) const {
   if (transaction.declaredSize == 0) return Verdict::pass();
   const Limit limit = limitFor(transaction, serverLimit_);
   if (over(transaction.declaredSize, limit))
@@ -41,7 +42,8 @@ Result<Verdict> MessageSize::onEnvelope(const Transaction& transaction) const {
 }
 
 Result<Verdict> MessageSize::onMessage(const Transaction& transaction,
-                                       const mail::Message& message) const {
+                                       const mail::Message& message,
+                                       Findings&) const {
   const std::size_t size = message.bytes().size();
   const Limit limit = limitFor(transaction, serverLimit_);
   if (over(size, limit)) return tooLarge(size, limit);

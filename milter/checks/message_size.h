@@ -17,11 +17,11 @@ class MessageSize final : public Check {
     return "message_size";
   }
 
-  [[nodiscard]] Result<Verdict> onEnvelope(
-      const Transaction& transaction) const override;
-  [[nodiscard]] Result<Verdict> onMessage(
-      const Transaction& transaction,
-      const mail::Message& message) const override;
+  [[nodiscard]] Result<Verdict> onEnvelope(const Transaction& transaction,
+                                           Findings&) const override;
+  [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
+                                          const mail::Message& message,
+                                          Findings&) const override;
 
  private:
   std::int64_t serverLimit_;

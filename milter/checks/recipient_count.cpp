@@ -4,8 +4,8 @@
 
 namespace mailreeve::milter {
 
-Result<Verdict> RecipientCount::onEnvelope(
-    const Transaction& transaction) const {
+Result<Verdict> RecipientCount::onEnvelope(const Transaction& transaction,
+                                           Findings&) const {
   const auto count = static_cast<std::int64_t>(transaction.recipients.size());
   if (limit_ == 0 || count <= limit_) return Verdict::pass();
 

@@ -16,8 +16,8 @@ class RecipientCount final : public Check {
     return "recipient_count";
   }
 
-  [[nodiscard]] Result<Verdict> onEnvelope(
-      const Transaction& transaction) const override;
+  [[nodiscard]] Result<Verdict> onEnvelope(const Transaction& transaction,
+                                           Findings&) const override;
 
  private:
   std::int64_t limit_;

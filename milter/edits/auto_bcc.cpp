@@ -83,7 +83,7 @@ AutoBcc::AutoBcc(const directory::Policy& policy) {
 }
 
 Result<Verdict> AutoBcc::propose(const Transaction& transaction,
-                                 const mail::Message& message,
+                                 const Findings&,
                                  Draft& draft) const {
   // A null sender means a report or a notice: it belongs to whoever gets it.
   if (byDomain_.empty() || transaction.sender.keys.null())
@@ -95,7 +95,7 @@ Result<Verdict> AutoBcc::propose(const Transaction& transaction,
         if (matches(rule, *domain, transaction)) rules.push_back(&rule);
   if (rules.empty()) return Verdict::pass();
 
-  std::set<std::string> served = handledFor(transaction, message);
+  std::set<std::string> served = handledFor(transaction, draft.original());
   for (const auto& recipient : transaction.recipients)
     served.insert(recipient.keys.mailbox);
   std::vector<std::string> copies;

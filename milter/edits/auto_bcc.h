@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/config/settings.h"
 #include "milter/edit.h"
 
 namespace mailreeve::milter {
@@ -24,7 +25,7 @@ class AutoBcc final : public Edit {
   [[nodiscard]] std::string_view name() const override { return "auto_bcc"; }
 
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
-                                        const mail::Message& message,
+                                        const Findings&,
                                         Draft& draft) const override;
 
  private:

@@ -5,7 +5,7 @@
 namespace mailreeve::milter {
 
 Result<Verdict> DiscardRecipients::propose(const Transaction& transaction,
-                                           const mail::Message&,
+                                           const Findings&,
                                            Draft& draft) const {
   std::string saw;
   for (const auto& recipient : transaction.recipients) {

@@ -21,7 +21,7 @@ class DiscardRecipients final : public Edit {
   }
 
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
-                                        const mail::Message& message,
+                                        const Findings&,
                                         Draft& draft) const override;
 
  private:

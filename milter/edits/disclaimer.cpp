@@ -108,13 +108,15 @@ Result<std::unique_ptr<const Disclaimer>> Disclaimer::make(
 }
 
 Result<Verdict> Disclaimer::propose(const Transaction& transaction,
-                                    const mail::Message& message,
+                                    const Findings&,
                                     Draft& draft) const {
   const Prepared* chosen = choose(transaction);
   if (chosen == nullptr) return Verdict::pass();
   mail::Notice notice = chosen->notice;
   notice.values = variablesFor(transaction);
-  auto result = insertNotice(message, notice);
+  const auto message = draft.message();
+  if (!message) return message.error();
+  auto result = insertNotice(**message, notice);
   if (!result) return std::move(result).error();
   std::string saw = summary(*chosen->settings, *result);
   if (result->outcome == mail::NoticeResult::Outcome::Refused)

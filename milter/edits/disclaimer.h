@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/config/settings.h"
 #include "core/mail/notice.h"
 #include "milter/edit.h"
 
@@ -25,7 +26,7 @@ class Disclaimer final : public Edit {
   [[nodiscard]] std::string_view name() const override { return "disclaimer"; }
 
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
-                                        const mail::Message& message,
+                                        const Findings&,
                                         Draft& draft) const override;
 
  private:

@@ -1,5 +1,7 @@
 #include "policyd/rules/allow_list.h"
 
+#include "core/config/settings.h"
+
 namespace mailreeve::policyd {
 
 Result<Opinion> AllowList::decide(const Question& question) const {

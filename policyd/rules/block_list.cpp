@@ -1,5 +1,7 @@
 #include "policyd/rules/block_list.h"
 
+#include "core/config/settings.h"
+
 namespace mailreeve::policyd {
 
 Result<Opinion> BlockList::decide(const Question& question) const {

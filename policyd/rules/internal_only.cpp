@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/config/settings.h"
+
 namespace mailreeve::policyd {
 
 namespace {

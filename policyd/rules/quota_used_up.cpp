@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "core/config/settings.h"
+
 namespace mailreeve::policyd {
 
 namespace {

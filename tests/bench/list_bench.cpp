@@ -5,6 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "core/config/settings.h"
 #include "core/directory/access_lists.h"
 #include "policyd/rules.h"
 

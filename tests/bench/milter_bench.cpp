@@ -41,8 +41,11 @@ std::shared_ptr<const Engine> engineWith(std::int64_t rules) {
             disclaimers + "      - {name: d, plain: Confidential.}\n",
         false}});
   if (!loaded.ok()) throw std::runtime_error(loaded.problems.front().text());
+  static const SystemClock clock;
   auto engine = Engine::make(
-      std::make_shared<const directory::Policy>(loaded.settings), "1");
+      std::make_shared<const directory::Policy>(loaded.settings),
+      "1",
+      std::make_shared<const Backends>(Backends{clock, Paths(), {}, {}}));
   if (!engine) throw std::runtime_error(engine.error().what);
   return *std::move(engine);
 }
@@ -59,10 +62,10 @@ void judge(benchmark::State& state, const std::string& login) {
   const auto message = mail::messageFromBytes(bytes, envelope);
   for (auto _ : state) {
     const Transaction transaction(engine->policy(), message->envelope(), kNow);
-    Trace trace;
-    (void)engine->onEnvelope(transaction, trace);
+    Inspection inspection;
+    (void)engine->onEnvelope(transaction, inspection);
     benchmark::DoNotOptimize(
-        engine->onMessage(transaction, *message, std::move(trace)));
+        engine->onMessage(transaction, *message, std::move(inspection)));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/config/settings.h"
 #include "policyd/request_buffer.h"
 #include "policyd/rules.h"
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/config/settings.h"
+
 namespace mailreeve::apply {
 
 namespace {

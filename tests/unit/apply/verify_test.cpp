@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/file.h"
+#include "core/config/settings.h"
 #include "mgmtd/apply/render.h"
 
 namespace mailreeve::apply {

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/config/settings.h"
+
 namespace mailreeve::directory {
 
 namespace {

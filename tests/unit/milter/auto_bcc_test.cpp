@@ -19,11 +19,11 @@ std::string copies(const directory::PolicyPtr& policy,
                    const std::string& bytes = kPlainMail) {
   const auto message = messageOf(bytes, envelope);
   const Transaction transaction(*policy, message.envelope(), kNow);
-  Draft draft;
-  const auto verdict = AutoBcc(*policy).propose(transaction, message, draft);
+  Draft draft(message);
+  const auto verdict = AutoBcc(*policy).propose(transaction, {}, draft);
   REQUIRE(verdict);
   CHECK(verdict->kind == Verdict::Kind::Pass);
-  CHECK(draft.content().empty());  // No header tells of a copy.
+  CHECK_FALSE(draft.changesContent());  // No header tells of a copy.
   std::vector<std::string> to;
   for (const auto& added : draft.addedRecipients()) {
     CHECK(added.parameters == "NOTIFY=NEVER");

@@ -13,7 +13,9 @@
 
 #include "core/base/text.h"
 #include "core/config/load.h"
+#include "core/config/settings.h"
 #include "core/directory/policy.h"
+#include "core/dns/zone_resolver.h"
 #include "core/mail/message.h"
 #include "core/store/usage.h"
 #include "milter/draft.h"
@@ -48,9 +50,18 @@ inline directory::PolicyPtr policyOf(const std::string& domain = "",
   return std::make_shared<const directory::Policy>(std::move(loaded.settings));
 }
 
+// A name server that knows `zone`, and a clock that stands still.
+inline std::shared_ptr<const Backends> backends(
+    std::shared_ptr<dns::Resolver> zone =
+        std::make_shared<dns::ZoneResolver>()) {
+  static const ManualClock clock(kNow);
+  return std::make_shared<const Backends>(
+      Backends{clock, Paths(), std::move(zone), {}});
+}
+
 inline std::shared_ptr<const Engine> engineOf(const std::string& domain = "",
                                               const std::string& rest = "") {
-  auto engine = Engine::make(policyOf(domain, rest), "7");
+  auto engine = Engine::make(policyOf(domain, rest), "7", backends());
   REQUIRE(engine);
   return *std::move(engine);
 }
@@ -93,6 +104,11 @@ class RecordingMta final : public Mta {
 
   bool addHeader(const std::string& name, const std::string& value) override {
     return note("+header " + name + ":" + value);
+  }
+
+  bool insertHeader(const std::string& name,
+                    const std::string& value) override {
+    return note("^header " + name + ":" + value);
   }
 
   bool changeHeader(const std::string& name,

@@ -16,6 +16,10 @@ class CountingMta final : public Mta {
     return false;
   }
 
+  bool insertHeader(const std::string&, const std::string&) override {
+    return false;
+  }
+
   bool changeHeader(const std::string&,
                     std::size_t,
                     const std::string&) override {

@@ -343,7 +343,8 @@ TEST_CASE("a disk that is full defers") {
         settings.server.maxMessageSize = 8 << 20;
         return std::make_shared<const directory::Policy>(settings);
       }(),
-      "8");
+      "8",
+      backends());
   REQUIRE(big);
   world.engine.publish(*big);
   const auto verdict = send(world, {.body = std::string(2 << 20, 'x')});

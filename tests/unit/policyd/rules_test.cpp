@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/config/settings.h"
+
 namespace mailreeve::policyd {
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/config/settings.h"
 #include "policyd/report.h"
 
 namespace mailreeve::policyd {

@@ -1,0 +1,35 @@
+// What the engine asks outside of its own process. Made anew with each
+// generation of the settings; what the new settings did not touch (the
+// resolver with its cache, open connections) is taken over from the old one.
+#pragma once
+
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/paths.h"
+#include "core/base/result.h"
+#include "core/config/dns.h"
+#include "core/dns/resolver.h"
+
+namespace mailreeve::config {
+struct Settings;
+}
+
+namespace mailreeve::milter {
+
+struct Backends {
+  const Clock& clock;  // Outlives all of this.
+  Paths paths;
+
+  std::shared_ptr<dns::Resolver> resolver;
+  config::Dns dns;  // What the resolver was made of.
+};
+
+// `previous` may be null.
+[[nodiscard]] Result<std::shared_ptr<const Backends>> makeBackends(
+    const config::Settings& settings,
+    const Clock& clock,
+    const Paths& paths,
+    const Backends* previous);
+
+}  // namespace mailreeve::milter
