@@ -1,0 +1,68 @@
+#include "core/content/message_text.h"
+
+#include <cstdint>
+
+#include "core/base/text.h"
+#include "core/mail/charset.h"
+#include "core/mail/html_entity.h"
+#include "core/mail/html_text.h"
+#include "core/mail/unicode.h"
+
+namespace mailreeve::content {
+
+namespace {
+
+bool hasNoWidth(std::uint32_t c) {
+  return c == 0xad || c == 0x34f || c == 0x180e || c == 0xfeff ||
+         (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f);
+}
+
+bool isBlank(std::uint32_t c) {
+  return c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
+         c == 0x205f || c == 0x3000;
+}
+
+std::string inUtf8(const mail::MimeNode& leaf, std::string_view decoded) {
+  if (const auto* charset = mail::findCharset(leaf.charset)) {
+    auto text = mail::toUtf8(decoded, *charset);
+    if (text) return *std::move(text);
+  }
+  return mail::asUtf8(decoded);
+}
+
+}  // namespace
+
+MessageText textOf(const mail::Message& message, std::size_t limit) {
+  MessageText out;
+  for (const auto& leaf : message.tree().nodes()) {
+    if (!leaf.isLeaf() || !startsWithIgnoringCase(leaf.type, "text/")) continue;
+    std::string text = inUtf8(leaf, mail::decode(leaf, message.bytes()));
+    if (leaf.type == "text/html") text = mail::htmlToText(text);
+    if (out.text.size() + text.size() > limit) {
+      out.whole = false;
+      text.resize(limit - out.text.size());
+    }
+    out.text += plainCharacters(text);
+    out.text += '\n';
+    if (!out.whole || out.text.size() >= limit) break;
+  }
+  return out;
+}
+
+std::string plainCharacters(std::string_view text) {
+  if (mail::isAscii(text)) return std::string(text);
+  const std::string valid = mail::asUtf8(text);
+  std::string out;
+  out.reserve(valid.size());
+  for (std::string_view rest = valid; !rest.empty();) {
+    const auto character = mail::takeCharacter(rest);
+    if (isBlank(character))
+      out += ' ';
+    else if (!hasNoWidth(character))
+      mail::appendUtf8(character, out);
+  }
+  return out;
+}
+
+}  // namespace mailreeve::content
