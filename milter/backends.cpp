@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/base/log.h"
 #include "core/config/settings.h"
 #include "core/dns/unbound_resolver.h"
 
@@ -21,6 +22,33 @@ Result<std::shared_ptr<dns::Resolver>> resolverFor(const config::Dns& settings,
   return std::shared_ptr<dns::Resolver>(*std::move(resolver));
 }
 
+// With its queue: a reload lets nobody in before his turn.
+std::shared_ptr<spam::Spamd> spamdFor(const config::Spam& settings,
+                                      const Backends* previous) {
+  constexpr std::uint16_t kPort = 783;
+  spam::SpamdSettings wanted{{Paths::spamdSocket(), "", 0},
+                             settings.user,
+                             std::chrono::seconds(settings.timeLimit),
+                             static_cast<std::size_t>(settings.maxRequests)};
+  if (!settings.server.empty())
+    if (auto endpoint = net::Endpoint::parse(settings.server, kPort))
+      wanted.endpoint = *std::move(endpoint);
+  if (previous != nullptr && previous->spamd->settings() == wanted)
+    return previous->spamd;
+  return spam::Spamd::make(std::move(wanted));
+}
+
+// A database that cannot be read costs nobody his mail.
+std::shared_ptr<store::Correspondents> correspondentsFor(
+    const Clock& clock, const Paths& paths, const Backends* previous) {
+  if (previous != nullptr && previous->correspondents != nullptr)
+    return previous->correspondents;
+  auto opened = store::Correspondents::open(paths.countersDatabase(), clock);
+  if (opened) return *std::move(opened);
+  log::warn(opened.error().what);
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Backends>> makeBackends(
@@ -30,8 +58,10 @@ Result<std::shared_ptr<const Backends>> makeBackends(
     const Backends* previous) {
   auto resolver = resolverFor(settings.dns, previous);
   if (!resolver) return std::move(resolver).error();
-  return std::make_shared<const Backends>(
-      Backends{clock, paths, *std::move(resolver), settings.dns});
+  Backends made{clock, paths, *std::move(resolver), settings.dns};
+  made.spamd = spamdFor(settings.spam, previous);
+  made.correspondents = correspondentsFor(clock, paths, previous);
+  return std::make_shared<const Backends>(std::move(made));
 }
 
 }  // namespace mailreeve::milter

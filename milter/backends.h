@@ -10,6 +10,8 @@
 #include "core/base/result.h"
 #include "core/config/dns.h"
 #include "core/dns/resolver.h"
+#include "core/spam/spamd.h"
+#include "core/store/correspondents.h"
 
 namespace mailreeve::config {
 struct Settings;
@@ -23,6 +25,9 @@ struct Backends {
 
   std::shared_ptr<dns::Resolver> resolver;
   config::Dns dns;  // What the resolver was made of.
+
+  std::shared_ptr<spam::Spamd> spamd;
+  std::shared_ptr<store::Correspondents> correspondents;
 };
 
 // `previous` may be null.

@@ -7,13 +7,16 @@
 #include "core/directory/access_lists.h"
 #include "milter/checks/access_list.h"
 #include "milter/checks/attachment_size.h"
+#include "milter/checks/correspondence.h"
 #include "milter/checks/hop_count.h"
 #include "milter/checks/internal_only.h"
 #include "milter/checks/message_size.h"
 #include "milter/checks/recipient_count.h"
+#include "milter/checks/spam.h"
 #include "milter/edits/auto_bcc.h"
 #include "milter/edits/discard_recipients.h"
 #include "milter/edits/disclaimer.h"
+#include "milter/edits/marks.h"
 #include "milter/quota.h"
 
 namespace mailreeve::milter {
@@ -30,19 +33,25 @@ std::vector<std::unique_ptr<const Step>> inOrder(Steps... steps) {
 // What happens to a message, from top to bottom: milterd's table of contents.
 // The daily quota is not among them: it is charged behind the last edit.
 Result<Chain> makeChain(const directory::PolicyPtr& policy,
-                        const Backends& /*backends*/) {
+                        const Backends& backends) {
   const auto& server = policy->settings().server;
   const auto lists = std::make_shared<const directory::AccessLists>(policy);
   auto disclaimer = Disclaimer::make(*policy);
   if (!disclaimer) return std::move(disclaimer).error();
+  auto spam = Spam::make(*policy, backends);
+  if (!spam) return std::move(spam).error();
+  const bool wraps = policy->settings().spam.report != config::SpamReport::None;
   return Chain(
       inOrder<Check>(std::make_unique<HopCount>(server.maxHops),
                      std::make_unique<RecipientCount>(server.maxRecipients),
                      std::make_unique<AccessList>(lists),
                      std::make_unique<InternalOnly>(),
                      std::make_unique<MessageSize>(server.maxMessageSize),
-                     std::make_unique<AttachmentSize>()),
+                     std::make_unique<AttachmentSize>(),
+                     *std::move(spam),
+                     std::make_unique<Correspondence>()),
       inOrder<Edit>(std::make_unique<DiscardRecipients>(lists),
+                    std::make_unique<ApplyMarks>(wraps),
                     *std::move(disclaimer),
                     std::make_unique<AutoBcc>(*policy)));
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/mail/message.h"
+#include "milter/spam_finding.h"
 
 namespace mailreeve::milter {
 
@@ -39,6 +40,11 @@ struct Marks {
 
 struct Findings {
   Exemptions exempt;
+  SpamFinding spam;
+
+  // Whom one of our users writes to with this message, by his own hand.
+  std::vector<std::string> writesTo;
+
   Marks marks;
 };
 

@@ -221,7 +221,17 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
   if (auto applied = outcome.draft.applyTo(mta); !applied)
     return Verdict::defer(applied.error().what);
   Verdict settled = settle(mail, report, mta);
-  return settled.final() ? std::move(settled) : std::move(outcome.verdict);
+  if (settled.final()) return settled;
+  remember(mail);
+  return std::move(outcome.verdict);
+}
+
+// Whom this user has written to, now that it is sure.
+void Session::remember(const Mail& mail) {
+  const auto& known = mail.engine->backends().correspondents;
+  if (known == nullptr || !mail.transaction->user) return;
+  for (const auto& address : mail.inspection.findings.writesTo)
+    known->note(mail.transaction->user->user, address);
 }
 
 // On the disk before the answer, or not accepted.

@@ -95,6 +95,7 @@ class Session {
                              Verdict verdict,
                              Report& report);
   [[nodiscard]] Verdict settle(Mail& mail, Report& report, Mta& mta);
+  static void remember(const Mail& mail);
   [[nodiscard]] Verdict finish(Mail& mail, Verdict verdict, Report report);
 
   Services& services_;

@@ -1,0 +1,310 @@
+// Spam as the engine judges it: filters, keywords, thresholds, spamd in
+// trouble, and what the message looks like afterwards.
+#include <thread>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "core/net/unix_socket.h"
+#include "milter/edits/marks.h"
+#include "tests/unit/milter/fixtures.h"
+#include "tests/unit/scratch.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+// Answers every request alike.
+class FakeSpamd {
+ public:
+  explicit FakeSpamd(std::string answer) : answer_(std::move(answer)) {
+    auto listening = net::listenUnix(path(), 0600);
+    REQUIRE(listening);
+    listening_ = *std::move(listening);
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
+
+  [[nodiscard]] std::string path() const {
+    return (scratch_.path / "spamd.sock").string();
+  }
+
+  [[nodiscard]] static std::string judging(const std::string& score,
+                                           const std::string& rules) {
+    return "SPAMD/1.1 0 EX_OK\r\nContent-length: " +
+           std::to_string(rules.size()) + "\r\nSpam: True ; " + score +
+           " / 5.0\r\n\r\n" + rules;
+  }
+
+ private:
+  void run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      pollfd wait{listening_.get(), POLLIN, 0};
+      if (::poll(&wait, 1, 20) <= 0) continue;
+      const Fd fd(::accept(listening_.get(), nullptr, nullptr));
+      std::array<char, 4096> piece{};
+      while (::recv(fd.get(), piece.data(), piece.size(), 0) > 0) {
+      }
+      (void)::send(fd.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
+    }
+  }
+
+  std::string answer_;
+  Scratch scratch_;
+  Fd listening_;
+  std::jthread thread_;
+};
+
+struct Judged {
+  std::string verdict;
+  std::string reason;
+  std::string found;
+  std::string leaves;  // The message as it would leave.
+};
+
+Judged judged(const std::string& spam,
+              const std::vector<std::string>& to = {"bob@example.com"},
+              const std::string& raw = kPlainMail,
+              const std::string& from = "stranger@far.example",
+              const std::string& domain = "",
+              const std::string& rest = "") {
+  static const ManualClock clock(kNow);
+  const Scratch scratch;
+  Paths paths;
+  paths.state = scratch.path;
+  const auto policy = policyOf(domain, "spam: {" + spam + "}\n" + rest);
+  auto backends = makeBackends(policy->settings(), clock, paths, nullptr);
+  REQUIRE(backends);
+  auto made = Engine::make(policy, "7", *std::move(backends));
+  REQUIRE(made);
+  const auto engine = *std::move(made);
+  const auto message = messageOf(raw, envelopeOf(from, to));
+  const Transaction transaction(engine->policy(), message.envelope(), kNow);
+  Inspection inspection;
+  REQUIRE_FALSE(engine->onEnvelope(transaction, inspection).final());
+  auto outcome = engine->onMessage(transaction, message, std::move(inspection));
+  Judged result;
+  for (const auto& line : outcome.inspection.trace)
+    if (line.step == "spam") {
+      result.verdict = name(line.says);
+      result.reason = line.saw;
+    }
+  result.found = outcome.verdict.found;
+  const auto leaves = outcome.draft.message();
+  REQUIRE(leaves);
+  result.leaves = std::string((*leaves)->bytes());
+  return result;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Nobody listens there.
+const std::string kDead = "enabled: true, server: /nonexistent/spamd";
+
+}  // namespace
+
+TEST_CASE("who is spam by a filter is spam whatever his score") {
+  struct Row {
+    std::string label;
+    std::string filters;
+    std::vector<std::string> to;
+    std::string want;
+  };
+
+  const std::string sender = "{name: s, sender: \"*@far.example\", verdict: ";
+  const std::string bob = "{name: b, recipient: bob@example.com, verdict: ";
+  const Row rows[] = {
+      {"the sender is spam", sender + "spam}", {"bob@example.com"}, "mark"},
+      {"the sender is none", sender + "not_spam}", {"bob@example.com"}, "pass"},
+      {"the first filter decides",
+       bob + "not_spam}, " + sender + "spam}",
+       {"bob@example.com"},
+       "pass"},
+      {"spam for one is spam for all",
+       bob + "spam}",
+       {"alice@example.com", "bob@example.com"},
+       "mark"},
+      {"none for one protects no other",
+       bob + "not_spam}",
+       {"alice@example.com", "bob@example.com"},
+       "pass not scanned"},
+      {"an extension is the same mailbox",
+       bob + "spam}",
+       {"bob+x@example.net"},
+       "mark"},
+      {"a filter that is off",
+       "{name: o, enabled: false, sender: \"*\", verdict: spam}",
+       {"bob@example.com"},
+       "pass not scanned"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto result =
+        judged(kDead + ", filters: [" + row.filters + "]", row.to);
+    const std::string scanned =
+        has(result.reason, "not scanned") ? " not scanned" : "";
+    CHECK(result.verdict + scanned == row.want);
+    CHECK(has(result.leaves, "X-Spam-Flag: YES") == (result.verdict == "mark"));
+  }
+}
+
+TEST_CASE("the score decides, and says by which threshold") {
+  const FakeSpamd spamd(FakeSpamd::judging("7.5", "RULE_A,RULE_B"));
+  const std::string on = "enabled: true, server: " + spamd.path();
+
+  const auto spam = judged(on);
+  CHECK(spam.verdict == "mark");
+  CHECK(spam.reason == "score 7.5 (spamd 7.5), spam from 5 on: RULE_A,RULE_B");
+  CHECK(spam.found == "RULE_A,RULE_B");
+  CHECK(has(spam.leaves, "X-Spam-Flag: YES\r\n"));
+  CHECK(has(spam.leaves, "X-Spam-Score: 7.5\r\n"));
+  CHECK(has(spam.leaves, "X-Spam-Level: *******\r\n"));
+  CHECK(has(spam.leaves,
+            "X-Spam-Status: Yes, score=7.5 required=5\r\n"
+            "\ttests=RULE_A,RULE_B\r\n"));
+
+  CHECK(judged(on + ", threshold: 7.501").verdict == "pass");
+  CHECK(judged(on + ", action: quarantine").verdict == "quarantine");
+  CHECK(judged(on + ", action: discard").verdict == "discard");
+  CHECK(judged(on + ", reject_above: 7.5").verdict == "reject");
+  CHECK(judged(on + ", reject_above: 8").verdict == "mark");
+  CHECK_FALSE(has(judged(on + ", headers: false").leaves, "X-Spam-Score"));
+}
+
+TEST_CASE("the strictest recipient's threshold decides for all") {
+  const FakeSpamd spamd(FakeSpamd::judging("7.5", "RULE_A"));
+  const std::string on = "enabled: true, threshold: 9, server: " + spamd.path();
+  const std::string rest =
+      "policies: [{name: strict, users: [bob@example.com], "
+      "spam_threshold: 4}]\n";
+  const auto both = judged(on,
+                           {"alice@example.com", "bob@example.com"},
+                           kPlainMail,
+                           "stranger@far.example",
+                           "    spam_threshold: 8\n",
+                           rest);
+  CHECK(both.verdict == "mark");
+  CHECK(has(both.reason, "from 4 on for bob@example.com (policy strict)"));
+  const auto alice = judged(on,
+                            {"alice@example.com"},
+                            kPlainMail,
+                            "stranger@far.example",
+                            "    spam_threshold: 8\n",
+                            rest);
+  CHECK(alice.verdict == "pass");
+  CHECK(has(alice.reason, "from 8 on for alice@example.com (domain example"));
+}
+
+TEST_CASE("words add to the score, also when spamd is dead") {
+  const std::string words =
+      ", keyword_groups: [{name: pills, keywords: ["
+      "{target: subject, pattern: \"hel+o\", score: 4.5}, "
+      "{pattern: \"Hello\\\\.\", case_sensitive: true, score: 0.5}, "
+      "{pattern: nothing, score: 100}]}]";
+  const auto result = judged(kDead + words);
+  CHECK(result.verdict == "mark");
+  CHECK(has(result.reason, "keywords 5"));
+  CHECK(has(result.reason, "KEYWORD:pills/1,KEYWORD:pills/2"));
+}
+
+TEST_CASE("a spamd that does not answer is what the setting says") {
+  struct Row {
+    std::string label;
+    std::string setting;
+    std::string want;
+  };
+
+  const FakeSpamd nonsense("220 hello\r\n");
+  const std::string places[] = {"/nonexistent/spamd", nonsense.path()};
+  const Row rows[] = {{"deliver", "deliver", "pass"},
+                      {"defer", "defer", "defer"},
+                      {"mark", "mark", "mark"}};
+  for (const auto& place : places)
+    for (const auto& row : rows) {
+      CAPTURE(place);
+      CAPTURE(row.label);
+      const auto result = judged("enabled: true, server: " + place +
+                                 ", on_failure: " + row.setting);
+      CHECK(result.verdict == row.want);
+      CHECK(has(result.reason, "not scanned: "));
+      if (row.setting == "mark")
+        CHECK(has(result.leaves, "X-Spam-Status: No, not scanned"));
+    }
+}
+
+TEST_CASE("mail of our users and large mail is not given to spamd") {
+  const FakeSpamd spamd(FakeSpamd::judging("99", "RULE_A"));
+  const std::string on = "enabled: true, server: " + spamd.path();
+  CHECK(judged("enabled: false").verdict == "");
+  const std::string large = kPlainMail + std::string(2000, 'x') + "\r\n";
+  const auto result = judged(on + ", max_size: 1K", {"bob@example.com"}, large);
+  CHECK(result.verdict == "pass");
+  CHECK(has(result.reason, "larger than 1K, not given to spamd"));
+}
+
+TEST_CASE("marks that a stranger wrote are taken off") {
+  const FakeSpamd spamd(FakeSpamd::judging("0", ""));
+  const auto result =
+      judged("enabled: true, server: " + spamd.path(),
+             {"bob@example.com"},
+             "X-Spam-Flag: YES\r\nx-spam-status: No, score=-99\r\n"
+             "X-Spam-Flag: YES\r\n" +
+                 std::string(kPlainMail));
+  CHECK_FALSE(has(result.leaves, "X-Spam-Flag"));
+  CHECK_FALSE(has(result.leaves, "-99"));
+  CHECK(has(result.leaves, "X-Spam-Status: No, score=0 required=5\r\n"));
+}
+
+TEST_CASE("spam can be attached to a report") {
+  const FakeSpamd spamd(FakeSpamd::judging(
+      "15.0", "Content analysis details:\r\n\r\n 15 GTUBE   BODY: test\r\n"));
+  const std::string on = "enabled: true, server: " + spamd.path();
+  const auto attached = judged(on + ", report: attachment");
+  CHECK(has(attached.leaves, "Content-Type: message/rfc822\r\n"));
+  CHECK(has(attached.leaves, kPlainMail));
+  CHECK(has(attached.leaves, "Rules: GTUBE"));
+  CHECK(has(attached.leaves, "X-Spam-Flag: YES"));
+  const auto text = judged(on + ", report: text");
+  CHECK_FALSE(has(text.leaves, "message/rfc822"));
+  CHECK(has(text.leaves, kPlainMail));
+}
+
+TEST_CASE("a prefix is put before a subject of any kind") {
+  struct Row {
+    std::string label;
+    std::vector<std::string> prefixes;
+    std::string subject;
+    std::string want;
+  };
+
+  const std::string word60(60, 'w');
+  const Row rows[] = {
+      {"plain", {"[SPAM]"}, " Hello", " [SPAM] Hello"},
+      {"two", {"[SPAM]", "[VIRUS]"}, " Hello", " [SPAM] [VIRUS] Hello"},
+      {"there already", {"[SPAM]"}, " [SPAM] Hello", " [SPAM] Hello"},
+      {"none", {"[SPAM]"}, "", " [SPAM]"},
+      {"encoded stays encoded",
+       {"[SPAM]"},
+       " =?utf-8?q?H=C3=A4?=",
+       " [SPAM] =?utf-8?q?H=C3=A4?="},
+      {"folding stays, and is added where the line would be long",
+       {"[SPAM OF A VERY LONG NAME]"},
+       " " + word60 + "\r\n second",
+       " [SPAM OF A VERY LONG NAME]\n " + word60 + "\n second"},
+      {"a prefix beyond ASCII is encoded",
+       {"[WERBÜNG]"},
+       " Hello",
+       " =?utf-8?B?W1dFUkLDnE5HXQ==?=\n Hello"},
+      {"with its blank, where an encoded word follows",
+       {"Ü"},
+       " =?utf-8?q?H?=",
+       " =?utf-8?B?w5wg?=\n =?utf-8?q?H?="},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(prefixedSubject(row.prefixes, row.subject) == row.want);
+  }
+}
+
+}  // namespace mailreeve::milter
