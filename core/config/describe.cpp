@@ -1,6 +1,7 @@
 #include "core/config/describe.h"
 
 #include "core/config/describe_dns.h"
+#include "core/config/describe_quarantine.h"
 #include "core/config/describe_spam.h"
 #include "core/config/list_of.h"
 
@@ -502,6 +503,8 @@ void describe(Fields& f, Settings& s) {
           [&](Fields& g) { describeLists(g, s.lists); });
   f.group({"spam", "What is spam, and what becomes of it.", "D1"},
           [&](Fields& g) { describe(g, s.spam); });
+  f.group({"quarantine", "Where suspicious mail is held.", "E4"},
+          [&](Fields& g) { describeQuarantine(g, s.quarantine); });
   listOf(f,
          {"policies",
           "User policies, in order: the first that names a user applies.",

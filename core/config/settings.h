@@ -13,6 +13,7 @@
 
 #include "core/base/decimal.h"
 #include "core/config/dns.h"
+#include "core/config/quarantine.h"
 #include "core/config/spam.h"
 
 namespace mailreeve::config {
@@ -222,6 +223,7 @@ struct Settings {
   std::vector<Domain> domains;
   Lists lists;
   Spam spam;
+  Quarantine quarantine;
   std::vector<UserPolicy> policies;
   UserSettings defaultPolicy;
   Extra postfix;  // postfix.extra: main.cf parameters.

@@ -9,6 +9,7 @@
 #include "core/base/network.h"
 #include "core/base/text.h"
 #include "core/config/describe_dns.h"
+#include "core/config/describe_quarantine.h"
 #include "core/config/validate_spam.h"
 #include "core/mail/address.h"
 #include "core/mail/notice.h"
@@ -302,6 +303,7 @@ void validate(const Settings& settings, const Report& report) {
   checkList(settings.lists.block, "lists.block", report);
   checkPolicies(settings, report);
   validateSpam(settings, report);
+  checkQuarantine(settings, report);
 }
 
 }  // namespace mailreeve::config

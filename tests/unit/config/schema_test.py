@@ -38,6 +38,8 @@ BEYOND_A_SCHEMA = """
     spam_report_address_is_an_alias spam_report_address_is_foreign
     spam_rules_that_load_code
     spam_rules_with_a_path spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
+    spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
+    quarantine_digest_for_nobody quarantine_link_base_is_http
     tls_key_without_certificate trusted_everybody trusted_everybody_ipv6
 """.split()
 
