@@ -13,6 +13,7 @@ struct Paths {
   std::filesystem::path run = "/run/mailreeve";        // Sockets.
   std::filesystem::path data = MAILREEVE_DATA_DIR;     // Templates.
   std::filesystem::path postfix = "/etc/postfix";
+  std::filesystem::path postfixQueue = "/var/spool/postfix";
   std::filesystem::path dovecot = "/etc/dovecot";
   std::filesystem::path spamassassin = "/etc/spamassassin";
   std::filesystem::path spamdDefaults = "/etc/default/spamd";
@@ -52,6 +53,16 @@ struct Paths {
     return state / "templates";
   }
 
+  // The bytes of mail that is held; the daemons' own, too.
+  [[nodiscard]] std::filesystem::path quarantine() const {
+    return state / "quarantine";
+  }
+
+  // What release links and tokens are signed with.
+  [[nodiscard]] std::filesystem::path releaseKey() const {
+    return quarantine() / "release.key";
+  }
+
   // What the Dovecot modules read; see dovecot-plugin.
   [[nodiscard]] std::filesystem::path loginPolicy() const {
     return state / "login-policy";
@@ -80,6 +91,12 @@ struct Paths {
 
   [[nodiscard]] std::filesystem::path milterSocket() const {
     return run / "milter.sock";
+  }
+
+  // Where Postfix takes mail that is released, and nothing else. Only root and
+  // group postdrop can enter this directory of its.
+  [[nodiscard]] std::filesystem::path releaseSocket() const {
+    return postfixQueue / "public" / "mailreeve-release";
   }
 
   [[nodiscard]] std::filesystem::path policySocket() const {

@@ -1,0 +1,240 @@
+#include "core/store/quarantine.h"
+
+#include <set>
+#include <utility>
+
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/store/event_tables.h"
+#include "core/store/quarantine_files.h"
+#include "core/store/quarantine_tables.h"
+
+namespace mailreeve::store {
+
+namespace {
+
+// A sender comes again for at most so long.
+constexpr std::chrono::hours kSendersPatience{5 * 24};
+
+std::set<std::string> addressesOf(const HeldMessage& message) {
+  std::set<std::string> out;
+  for (const auto& recipient : message.recipients)
+    out.insert(bounded(recipient.address));
+  return out;
+}
+
+Error notHeld(const std::string& id) {
+  return {ErrorCode::NotFound, "there is no message " + id + " in quarantine"};
+}
+
+}  // namespace
+
+Quarantine::Quarantine(std::filesystem::path directory,
+                       Database database,
+                       const Clock& clock)
+    : directory_(std::move(directory)),
+      clock_(clock),
+      database_(std::move(database)) {}
+
+Result<std::unique_ptr<Quarantine>> Quarantine::open(
+    const std::filesystem::path& directory,
+    const std::filesystem::path& stateDatabase,
+    const Clock& clock) {
+  auto database = Database::open(stateDatabase, quarantineSchema());
+  if (!database) return std::move(database).error().within("quarantine");
+  return std::unique_ptr<Quarantine>(
+      new Quarantine(directory, *std::move(database), clock));
+}
+
+Result<std::string> Quarantine::hold(HeldMessage message,
+                                     std::string_view bytes,
+                                     std::int64_t maxSize) {
+  message.received = clock_.now();
+  message.id = newHeldId(message.received);
+  message.size = static_cast<std::int64_t>(bytes.size());
+  message.sha256 = sha256(bytes);
+  if (message.recipients.empty())
+    return Error{ErrorCode::Invalid, "quarantine: a message for nobody"};
+  auto before = heldBefore(message);
+  if (!before) return std::move(before).error().within("quarantine");
+  if (*before) return **std::move(before);
+  if (maxSize > 0) {
+    auto sum = totals();
+    if (!sum) return std::move(sum).error().within("quarantine");
+    if (message.size > maxSize - sum->bytes)
+      return Error{ErrorCode::Unavailable,
+                   "the quarantine is full: " + std::to_string(sum->bytes) +
+                       " of " + std::to_string(maxSize) + " bytes"};
+  }
+  auto written = writeHeld(directory_, message.id, bytes, sidecarOf(message));
+  if (!written) return std::move(written).error().within("quarantine");
+  if (auto indexed = index(message, false); !indexed) {
+    (void)removeHeld(directory_, message.id);
+    return std::move(indexed).error().within("quarantine");
+  }
+  return message.id;
+}
+
+// Who was not told that we took his message sends it again: it is the one that
+// recover() found.
+Result<std::optional<std::string>> Quarantine::heldBefore(
+    const HeldMessage& message) {
+  auto found = read(
+      " WHERE sha256 = ? AND recovered = 1 AND gone = 0 AND "
+      "sender = ? AND received > ? LIMIT 10",
+      {message.sha256,
+       bounded(message.sender),
+       toMilliseconds(message.received - kSendersPatience)});
+  if (!found) return std::move(found).error();
+  for (const auto& one : *found) {
+    if (addressesOf(one) != addressesOf(message)) continue;
+    const std::lock_guard lock(mutex_);
+    auto taken = database_.execute(
+        "UPDATE quarantine_message SET recovered = 0, queue_id = ?, "
+        "trace_code = ? WHERE id = ? AND recovered = 1",
+        {bounded(message.queueId), bounded(message.traceCode), one.id});
+    if (!taken) return std::move(taken).error();
+    if (*taken == 1) return std::optional(one.id);
+  }
+  return std::optional<std::string>();
+}
+
+Result<Done> Quarantine::index(const HeldMessage& message, bool again) {
+  const std::lock_guard lock(mutex_);
+  return insertHeld(database_, message, again);
+}
+
+Result<std::int64_t> Quarantine::recover(std::chrono::seconds age) {
+  auto ids = heldIds(directory_, age);
+  if (!ids) return std::move(ids).error().within("quarantine");
+  std::int64_t indexed = 0;
+  for (const auto& id : *ids) {
+    auto known = find(id);
+    if (known) continue;
+    if (known.error().code != ErrorCode::NotFound)
+      return std::move(known).error();
+    const auto sidecar = readFile(sidecarFile(directory_, id));
+    auto message =
+        sidecar ? readSidecar(*sidecar) : Result<HeldMessage>(sidecar.error());
+    if (!message || message->id != id) {
+      log::warn("quarantine: " + id + " cannot be indexed: " +
+                (message ? "its sidecar is another's" : message.error().what));
+      continue;
+    }
+    auto added = index(*message, true);
+    if (!added) return std::move(added).error().within("quarantine");
+    log::warn("quarantine: " + id + " was not indexed, and now is");
+    ++indexed;
+  }
+  return indexed;
+}
+
+Result<HeldMessage> Quarantine::find(const std::string& id) {
+  auto found = read(" WHERE id = ?", {id});
+  if (!found) return std::move(found).error();
+  if (found->empty()) return notHeld(id);
+  return std::move(found->front());
+}
+
+Result<QuarantineTotals> Quarantine::totals() {
+  const std::lock_guard lock(mutex_);
+  auto rows = database_.query(
+      "SELECT COUNT(*), SUM(size) FROM quarantine_message WHERE gone = 0");
+  if (!rows) return std::move(rows).error();
+  return QuarantineTotals{rows->at(0).integer(0), rows->at(0).integer(1)};
+}
+
+Result<std::string> Quarantine::bytes(const HeldMessage& message) {
+  auto all = part(message, 0, message.size + 1);
+  if (!all) return all;
+  if (sha256(*all) != message.sha256)
+    return Error{ErrorCode::Internal,
+                 "quarantine: " + message.id +
+                     ": the file does not hold what was received"};
+  return all;
+}
+
+Result<std::string> Quarantine::part(const HeldMessage& message,
+                                     std::int64_t offset,
+                                     std::int64_t size) {
+  auto bytes = readPart(heldFile(directory_, message.id), offset, size);
+  if (!bytes && bytes.error().code == ErrorCode::NotFound)
+    return Error{ErrorCode::NotFound,
+                 "the bytes of " + message.id + " have been deleted"};
+  return bytes;
+}
+
+Result<std::int64_t> Quarantine::remove(
+    const std::string& id,
+    const std::vector<std::string>& recipients,
+    const std::string& who) {
+  auto message = find(id);
+  if (!message) return std::move(message).error();
+  std::string which;
+  Values values{toMilliseconds(clock_.now()), bounded(who), id};
+  if (!recipients.empty()) {
+    which = " AND address IN (" + questionMarks(recipients.size()) + ")";
+    values.insert(values.end(), recipients.begin(), recipients.end());
+  }
+  std::int64_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    auto changed = database_.execute(
+        "UPDATE quarantine_recipient SET state = 'deleted', changed = ?, "
+        "who = ? WHERE message = ? AND "
+        "state IN ('held', 'failed', 'released')" +
+            which,
+        values);
+    if (!changed) return changed;
+    count = *changed;
+  }
+  if (auto gone = removeIfAllGone(id); !gone) return std::move(gone).error();
+  return count;
+}
+
+// The row first: bytes without a row would be found again.
+Result<bool> Quarantine::removeIfAllGone(const std::string& id) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto left = database_.query(
+        "SELECT COUNT(*) FROM quarantine_recipient WHERE message = ? AND "
+        "state <> 'deleted'",
+        {id});
+    if (!left) return std::move(left).error();
+    if (left->at(0).integer(0) > 0) return false;
+    auto marked = database_.execute(
+        "UPDATE quarantine_message SET gone = 1 WHERE id = ?", {id});
+    if (!marked) return std::move(marked).error();
+  }
+  auto removed = removeHeld(directory_, id);
+  if (!removed) return std::move(removed).error().within("quarantine");
+  return true;
+}
+
+Result<std::int64_t> Quarantine::expire(TimePoint moment) {
+  std::int64_t count = 0;
+  for (;;) {
+    auto old = read(" WHERE received < ? ORDER BY received LIMIT 200",
+                    {toMilliseconds(moment)});
+    if (!old) return std::move(old).error();
+    if (old->empty()) break;
+    for (const auto& message : *old) {
+      // The bytes first: a row without them can be deleted again tomorrow.
+      auto removed = removeHeld(directory_, message.id);
+      if (!removed) return std::move(removed).error().within("quarantine");
+      const std::lock_guard lock(mutex_);
+      auto gone = database_.execute(
+          "DELETE FROM quarantine_message WHERE id = ?", {message.id});
+      if (!gone) return gone;
+      ++count;
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  auto nonces =
+      database_.execute("DELETE FROM quarantine_nonce WHERE expires < ?",
+                        {toMilliseconds(clock_.now())});
+  if (!nonces) return nonces;
+  return count;
+}
+
+}  // namespace mailreeve::store

@@ -1,0 +1,69 @@
+#include "core/store/release_link.h"
+
+#include <optional>
+
+#include "core/base/text.h"
+#include "core/store/quarantine_message.h"
+
+namespace mailreeve::store {
+
+namespace {
+
+constexpr std::string_view kPurpose = "release link";
+constexpr std::size_t kLongest = 1000;
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 40U;  // Seconds.
+
+const Error& wrong() {
+  static const Error error{ErrorCode::Invalid,
+                           "this link is not one of ours, or not complete"};
+  return error;
+}
+
+std::optional<LinkAction> actionNamed(std::string_view text) {
+  for (const auto action : {LinkAction::Release, LinkAction::Delete})
+    if (name(action) == text) return action;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name(LinkAction action) {
+  return action == LinkAction::Release ? "release" : "delete";
+}
+
+std::string writeReleaseLink(const KeyedMac& key, const ReleaseLink& link) {
+  const auto until = std::chrono::duration_cast<std::chrono::seconds>(
+                         link.expires.time_since_epoch())
+                         .count();
+  const std::string content =
+      urlBase64(std::string(name(link.action)) + "\n" + link.id + "\n" +
+                std::to_string(until) + "\n" + printable(link.mailbox));
+  return content + "." + key.sign(kPurpose, content);
+}
+
+Result<ReleaseLink> readReleaseLink(const KeyedMac& key,
+                                    std::string_view text,
+                                    TimePoint now) {
+  const auto halves = split(text, '.');
+  if (text.size() > kLongest || halves.size() != 2 ||
+      !key.matches(kPurpose, halves[0], halves[1]))
+    return wrong();
+  // From here on it is what we wrote; a key that is not ours alone is no reason
+  // to read carelessly.
+  const auto content = fromUrlBase64(halves[0]);
+  if (!content) return wrong();
+  const auto parts = split(*content, '\n');
+  if (parts.size() != 4 || !isHeldId(parts[1])) return wrong();
+  const auto action = actionNamed(parts[0]);
+  const auto until = parseNumber(parts[2]);
+  if (!action || !until || *until > kLatest) return wrong();
+  ReleaseLink link{*action,
+                   std::string(parts[1]),
+                   std::string(parts[3]),
+                   TimePoint(std::chrono::seconds(*until))};
+  if (now >= link.expires)
+    return Error{ErrorCode::Invalid, "this link is no longer valid"};
+  return link;
+}
+
+}  // namespace mailreeve::store

@@ -1,0 +1,65 @@
+#include "core/store/release_token.h"
+
+#include "core/base/text.h"
+
+namespace mailreeve::store {
+
+namespace {
+
+constexpr std::string_view kMark = "mrq1";
+constexpr std::string_view kPurpose = "release token";
+constexpr std::size_t kLongest = 100;
+constexpr std::size_t kNonce = 16;
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 40U;  // Seconds.
+
+std::string signedText(const HeldMessage& message,
+                       const std::string& nonce,
+                       const std::string& expires) {
+  // No part can hold a line end: the reading is one.
+  return message.id + "\n" + nonce + "\n" + expires + "\n" +
+         printable(message.step) + "\n" + message.sha256;
+}
+
+std::string seconds(TimePoint time) {
+  return std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch())
+          .count());
+}
+
+}  // namespace
+
+std::string writeReleaseToken(const KeyedMac& key,
+                              const HeldMessage& message,
+                              const std::string& nonce,
+                              TimePoint expires) {
+  const std::string until = seconds(expires);
+  return std::string(kMark) + "." + message.id + "." + nonce + "." + until +
+         "." + key.sign(kPurpose, signedText(message, nonce, until));
+}
+
+Result<ReleaseToken> parseReleaseToken(std::string_view text) {
+  const Error wrong{ErrorCode::Invalid, "not a release token"};
+  if (text.size() > kLongest) return wrong;
+  const auto parts = split(text, '.');
+  if (parts.size() != 5 || parts[0] != kMark || !isHeldId(parts[1]) ||
+      parts[2].size() != kNonce)
+    return wrong;
+  const auto until = parseNumber(parts[3]);
+  if (!until || *until > kLatest) return wrong;
+  return ReleaseToken{std::string(parts[1]),
+                      std::string(parts[2]),
+                      TimePoint(std::chrono::seconds(*until)),
+                      std::string(parts[4])};
+}
+
+bool isGood(const ReleaseToken& token,
+            const KeyedMac& key,
+            const HeldMessage& message,
+            TimePoint now) {
+  return token.id == message.id && now < token.expires &&
+         key.matches(kPurpose,
+                     signedText(message, token.nonce, seconds(token.expires)),
+                     token.mac);
+}
+
+}  // namespace mailreeve::store
