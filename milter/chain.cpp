@@ -46,6 +46,14 @@ Verdict run(const Steps& steps, Trace& trace, const Ask& ask) {
   return worst;
 }
 
+// A release waives one verdict and sharpens others.
+Result<Verdict> judged(const Transaction& transaction,
+                       const Check& check,
+                       Result<Verdict> verdict) {
+  if (!transaction.released || !verdict) return verdict;
+  return forRelease(*transaction.released, check.name(), *std::move(verdict));
+}
+
 // Stands for an inquiry that could not even be begun.
 class NotBegun final : public Inquiry {
  public:
@@ -88,7 +96,9 @@ Verdict Chain::onEnvelope(const Transaction& transaction,
                           Inspection& inspection) const {
   auto verdict =
       run(checks_, inspection.trace, [&](const Check& check, std::size_t) {
-        return check.onEnvelope(transaction, inspection.findings);
+        return judged(transaction,
+                      check,
+                      check.onEnvelope(transaction, inspection.findings));
       });
   if (verdict.final()) return verdict;
   for (const auto& check : checks_)
@@ -104,9 +114,14 @@ Verdict Chain::onMessage(const Transaction& transaction,
   auto verdict =
       run(checks_, inspection.trace, [&](const Check& check, std::size_t i) {
         if (i < inspection.inquiries.size() && inspection.inquiries[i])
-          return inspection.inquiries[i]->answer(
-              transaction, message, inspection.findings);
-        return check.onMessage(transaction, message, inspection.findings);
+          return judged(transaction,
+                        check,
+                        inspection.inquiries[i]->answer(
+                            transaction, message, inspection.findings));
+        return judged(
+            transaction,
+            check,
+            check.onMessage(transaction, message, inspection.findings));
       });
   inspection.inquiries.clear();
   return verdict;
@@ -116,6 +131,8 @@ Verdict Chain::edit(const Transaction& transaction,
                     Inspection& inspection,
                     Draft& draft) const {
   return run(edits_, inspection.trace, [&](const Edit& edit, std::size_t) {
+    if (transaction.released && !edit.forReleased())
+      return Result<Verdict>(Verdict::pass());
     return edit.propose(transaction, inspection.findings, draft);
   });
 }

@@ -346,7 +346,9 @@ sfsistat onNegotiate(SMFICTX* context,
 
 sfsistat onConnect(SMFICTX* context, char* name, _SOCK_ADDR* address) {
   return silently("connect", context, SMFIP_NR_CONN, [&](Session& session) {
-    session.connect(name == nullptr ? "" : name, addressText(address));
+    session.connect(name == nullptr ? "" : name,
+                    addressText(address),
+                    symbol(context, "{daemon_name}"));
   });
 }
 

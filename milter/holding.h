@@ -1,12 +1,18 @@
-// Where messages are kept that are neither delivered nor refused: the
-// quarantine, as the session sees it.
+// Where messages are kept that are neither delivered nor refused, and where
+// those come from that are released: the quarantine, as the session sees it.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/directory/policy.h"
+#include "core/mail/envelope.h"
 #include "core/mail/message.h"
+#include "milter/released.h"
 
 namespace mailreeve::milter {
 
@@ -18,6 +24,12 @@ struct HoldReason {
   std::string reason;      // Verdict::reason.
   std::string code;        // traceCode().
   std::string generation;  // Of the settings.
+};
+
+// What a good release token stands for.
+struct Admission {
+  Released released;
+  mail::Envelope envelope;  // As the message came; without recipients.
 };
 
 class Holding {
@@ -32,8 +44,16 @@ class Holding {
   // When it returns an id, the message is on the disk and survives a power cut.
   // After an Error nothing was kept, and the message must be deferred. Any
   // thread.
-  [[nodiscard]] virtual Result<std::string> hold(const mail::Message& message,
-                                                 const HoldReason& why) = 0;
+  [[nodiscard]] virtual Result<std::string> hold(
+      const directory::Policy& policy,
+      const mail::Message& message,
+      const HoldReason& why) = 0;
+
+  // The message that `token` releases to `recipients`; the token is spent by
+  // it. Invalid: the token is none, or not for them; Unavailable: it cannot be
+  // told now. Any thread.
+  [[nodiscard]] virtual Result<Admission> admit(
+      std::string_view token, const std::vector<std::string>& recipients) = 0;
 };
 
 }  // namespace mailreeve::milter

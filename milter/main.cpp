@@ -17,6 +17,7 @@
 #include "milter/control.h"
 #include "milter/glue.h"
 #include "milter/options.h"
+#include "milter/quarantine.h"
 #include "milter/session.h"
 
 namespace {
@@ -86,13 +87,16 @@ int run(const Options& options) {
   const auto usage = require(
       store::UsageCounter::open(options.paths().countersDatabase(), clock));
   store::EventLog events(options.paths().logsDatabase());
+  Quarantine quarantine(options.paths(), clock);
+  quarantine.recover();
   Services services{
       engine,
       *usage,
       clock,
       tally,
       options.spool.string(),
-      [&events](Report report) { events.post(std::move(report).event()); }};
+      [&events](Report report) { events.post(std::move(report).event()); },
+      &quarantine};
 
   Control control(
       options.settings, options.paths(), engine, *usage, events, tally, clock);

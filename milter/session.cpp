@@ -15,6 +15,9 @@ namespace {
 
 using Stopwatch = std::chrono::steady_clock;
 
+// milter_macro_daemon_name of master.cf's release listener.
+constexpr std::string_view kReleaseListener = "RELEASE";
+
 // Where the settings name no limit, a disk still has one.
 constexpr std::size_t kLargestMessage = std::size_t{1} << 30U;
 
@@ -33,6 +36,14 @@ std::size_t declaredSize(const std::vector<std::string_view>& parameters) {
     if (startsWithIgnoringCase(parameter, kSize))
       return parseNumber(parameter.substr(kSize.size())).value_or(0);
   return 0;
+}
+
+std::string envelopeId(const std::vector<std::string_view>& parameters) {
+  constexpr std::string_view kEnvelopeId = "ENVID=";
+  for (const auto parameter : parameters)
+    if (startsWithIgnoringCase(parameter, kEnvelopeId))
+      return std::string(parameter.substr(kEnvelopeId.size()));
+  return {};
 }
 
 Verdict tooLarge(std::string reason) {
@@ -64,6 +75,8 @@ struct Session::Mail {
   mail::Envelope envelope;
   std::size_t recipientLimit = 0;
   std::size_t declaredSize = 0;
+  std::string envelopeId;                  // ENVID=, as it was written.
+  std::optional<Released> released;        // From DATA on, if it is.
   std::optional<Transaction> transaction;  // From DATA on.
   Inspection inspection;
   std::chrono::microseconds took{0};
@@ -89,9 +102,12 @@ Session::~Session() {
   services_.tally.sessions -= 1;
 }
 
-void Session::connect(std::string_view name, std::string_view address) {
+void Session::connect(std::string_view name,
+                      std::string_view address,
+                      std::string_view daemon) {
   clientName_ = name;
   clientAddress_ = address;
+  releases_ = daemon == kReleaseListener;
 }
 
 void Session::helo(std::string_view name) {
@@ -110,6 +126,7 @@ void Session::mailFrom(std::string_view sender,
   envelope.login = login;
   envelope.mailFrom = mail::withoutBrackets(sender);
   mail_->declaredSize = declaredSize(parameters);
+  mail_->envelopeId = envelopeId(parameters);
 }
 
 void Session::rcptTo(std::string_view recipient) {
@@ -132,10 +149,13 @@ Verdict Session::data(std::string_view queueId) {
                 "the connection is older than the settings",
                 {}});
   if (mail.spoilt) return finish(mail, *mail.spoilt, Report());
+  if (auto refusal = releases_ ? admit(mail) : std::nullopt)
+    return finish(mail, *std::move(refusal), Report());
   mail.transaction.emplace(mail.engine->policy(),
                            mail.envelope,
                            services_.clock.now(),
                            mail.declaredSize);
+  mail.transaction->released = mail.released;
   Verdict verdict = mail.engine->onEnvelope(*mail.transaction, mail.inspection);
   mail.took = since(start);
   if (!verdict.final()) {
@@ -203,6 +223,25 @@ Session::Mail& Session::current() {
   return *mail_;
 }
 
+std::optional<Verdict> Session::admit(Mail& mail) {
+  if (services_.quarantine == nullptr)
+    return Verdict::defer("no quarantine to release from");
+  auto admission =
+      services_.quarantine->admit(mail.envelopeId, mail.envelope.recipients);
+  if (!admission && admission.error().code == ErrorCode::Unavailable)
+    return Verdict::defer("release: " + admission.error().what);
+  if (!admission)
+    return Verdict::reject({554, "5.7.1", "Nothing is released by this"},
+                           "release: " + admission.error().what);
+  mail.released = std::move(admission->released);
+  admission->envelope.queueId = std::move(mail.envelope.queueId);
+  admission->envelope.recipients = std::move(mail.envelope.recipients);
+  mail.envelope = std::move(admission->envelope);
+  mail.inspection.trace.push_back(
+      {"release", Verdict::Kind::Pass, "of " + mail.released->id, {}});
+  return std::nullopt;
+}
+
 Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
   if (!mail.transaction) return Verdict::defer("a message without DATA");
   auto message = std::move(mail.builder).finish(mail.envelope);
@@ -241,8 +280,11 @@ Verdict Session::hold(const Mail& mail,
                       Report& report) {
   if (services_.quarantine == nullptr)
     return Verdict::defer("no quarantine: " + verdict.reason);
+  // What was not asked for did not come.
+  if (!bodyComes_) return Verdict::defer("quarantine without a body");
   const auto& trace = mail.inspection.trace;
   auto id = services_.quarantine->hold(
+      mail.engine->policy(),
       message,
       {services_.clock.now(),
        trace.empty() ? std::string() : trace.back().step,
@@ -257,6 +299,11 @@ Verdict Session::hold(const Mail& mail,
 
 // The very last act: count, and make sure that somebody is there to hear it.
 Verdict Session::settle(Mail& mail, Report& report, Mta& mta) {
+  // It was counted, or not, when it came.
+  if (mail.released)
+    return mta.progress()
+               ? Verdict::pass()
+               : Verdict::defer("the MTA was gone when the answer was ready");
   auto charged = charge(
       *mail.transaction, report.size, services_.usage, mail.inspection.trace);
   if (!charged.counted || mta.progress()) return std::move(charged.verdict);

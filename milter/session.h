@@ -58,7 +58,11 @@ class Session {
   Session& operator=(Session&&) = delete;
   ~Session();
 
-  void connect(std::string_view name, std::string_view address);
+  // `daemon` is the MTA's name of the listener: "RELEASE" takes nothing but
+  // what is released from quarantine.
+  void connect(std::string_view name,
+               std::string_view address,
+               std::string_view daemon = {});
   void helo(std::string_view name);
 
   // `parameters` are the ESMTP ones: "SIZE=1000".
@@ -89,6 +93,9 @@ class Session {
   struct Mail;  // The state of one message.
 
   [[nodiscard]] Mail& current();
+
+  // What the token says, in the place of what the envelope says.
+  [[nodiscard]] std::optional<Verdict> admit(Mail& mail);
   [[nodiscard]] Verdict judge(Mail& mail, Report& report, Mta& mta);
   [[nodiscard]] Verdict hold(const Mail& mail,
                              const mail::Message& message,
@@ -103,6 +110,7 @@ class Session {
   std::string clientName_;
   std::string clientAddress_;
   std::string helo_;
+  bool releases_ = false;       // The connection is of the release listener.
   std::unique_ptr<Mail> mail_;  // Null between messages.
 };
 

@@ -12,6 +12,7 @@
 #include "core/directory/address_patterns.h"
 #include "core/directory/policy.h"
 #include "core/mail/envelope.h"
+#include "milter/released.h"
 
 namespace mailreeve::milter {
 
@@ -32,6 +33,9 @@ struct Transaction {
   const mail::Envelope& envelope;
   TimePoint at;
   std::size_t declaredSize;  // MAIL FROM's SIZE=; 0: there was none.
+
+  // Set when mgmtd releases it; the envelope is then the one it came with.
+  std::optional<Released> released = std::nullopt;
 
   bool outbound;  // Policy::isOutbound().
   Party sender;   // The login, where that sends with the null sender.

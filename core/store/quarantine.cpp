@@ -1,6 +1,5 @@
 #include "core/store/quarantine.h"
 
-#include <set>
 #include <utility>
 
 #include "core/base/file.h"
@@ -107,12 +106,11 @@ Result<Done> Quarantine::index(const HeldMessage& message, bool again) {
 Result<std::int64_t> Quarantine::recover(std::chrono::seconds age) {
   auto ids = heldIds(directory_, age);
   if (!ids) return std::move(ids).error().within("quarantine");
+  auto known = indexedIds();
+  if (!known) return std::move(known).error().within("quarantine");
   std::int64_t indexed = 0;
   for (const auto& id : *ids) {
-    auto known = find(id);
-    if (known) continue;
-    if (known.error().code != ErrorCode::NotFound)
-      return std::move(known).error();
+    if (known->contains(id)) continue;
     const auto sidecar = readFile(sidecarFile(directory_, id));
     auto message =
         sidecar ? readSidecar(*sidecar) : Result<HeldMessage>(sidecar.error());
@@ -127,6 +125,15 @@ Result<std::int64_t> Quarantine::recover(std::chrono::seconds age) {
     ++indexed;
   }
   return indexed;
+}
+
+Result<std::set<std::string>> Quarantine::indexedIds() {
+  const std::lock_guard lock(mutex_);
+  auto rows = database_.query("SELECT id FROM quarantine_message");
+  if (!rows) return std::move(rows).error();
+  std::set<std::string> ids;
+  for (const auto& row : *rows) ids.insert(row.text(0));
+  return ids;
 }
 
 Result<HeldMessage> Quarantine::find(const std::string& id) {

@@ -24,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,12 @@ struct QuarantineQuery {
 struct QuarantineTotals {
   std::int64_t messages = 0;
   std::int64_t bytes = 0;
+};
+
+struct StateCount {
+  HeldKind kind = HeldKind::Content;
+  HeldState state = HeldState::Held;
+  std::int64_t count = 0;
 };
 
 // Whom a recipient's release was put in the hands of, for settle().
@@ -98,6 +105,9 @@ class Quarantine {
   // NotFound when there is none, here and below.
   [[nodiscard]] Result<HeldMessage> find(const std::string& id);
   [[nodiscard]] Result<QuarantineTotals> totals();
+
+  // How many recipients' copies there are of each kind in each state.
+  [[nodiscard]] Result<std::vector<StateCount>> states();
 
   // All bytes; Internal when they are not those that were received.
   [[nodiscard]] Result<std::string> bytes(const HeldMessage& message);
@@ -161,8 +171,6 @@ class Quarantine {
   // A digest is on its way: what it told is no news any more.
   [[nodiscard]] Result<Done> told(const std::string& mailbox,
                                   const std::vector<HeldMessage>& messages);
-  [[nodiscard]] Result<std::optional<TimePoint>> lastTold(
-      const std::string& mailbox);
 
  private:
   Quarantine(std::filesystem::path directory,
@@ -174,6 +182,7 @@ class Quarantine {
       const HeldMessage& message);
   [[nodiscard]] Result<std::vector<HeldMessage>> read(const std::string& where,
                                                       const Values& values);
+  [[nodiscard]] Result<std::set<std::string>> indexedIds();
   [[nodiscard]] Result<bool> removeIfAllGone(const std::string& id);
 
   const std::filesystem::path directory_;

@@ -174,23 +174,22 @@ Result<Done> Quarantine::told(const std::string& mailbox,
           {now, message.id, mailbox});
       if (!marked) return std::move(marked).error();
     }
-    auto noted = database_.execute(
-        "INSERT INTO quarantine_told(mailbox, time) VALUES(?, ?) "
-        "ON CONFLICT(mailbox) DO UPDATE SET time = excluded.time",
-        {mailbox, now});
-    if (!noted) return std::move(noted).error();
     return Done{};
   });
 }
 
-Result<std::optional<TimePoint>> Quarantine::lastTold(
-    const std::string& mailbox) {
+Result<std::vector<StateCount>> Quarantine::states() {
   const std::lock_guard lock(mutex_);
   auto rows = database_.query(
-      "SELECT time FROM quarantine_told WHERE mailbox = ?", {mailbox});
+      "SELECT kind, state, COUNT(*) FROM quarantine_recipient "
+      "GROUP BY kind, state ORDER BY kind, state");
   if (!rows) return std::move(rows).error();
-  if (rows->empty()) return std::optional<TimePoint>();
-  return std::optional(fromMilliseconds(rows->at(0).integer(0)));
+  std::vector<StateCount> counts;
+  for (const auto& row : *rows)
+    counts.push_back({kindNamed(row.text(0)).value_or(HeldKind::Content),
+                      stateNamed(row.text(1)).value_or(HeldState::Held),
+                      row.integer(2)});
+  return counts;
 }
 
 }  // namespace mailreeve::store

@@ -55,8 +55,6 @@ const Schema& quarantineSchema() {
           "REFERENCES quarantine_message(id) ON DELETE CASCADE, "
           "who TEXT NOT NULL, time BIGINT NOT NULL, "
           "PRIMARY KEY(message, who))",
-          "CREATE TABLE quarantine_told("
-          "mailbox TEXT PRIMARY KEY, time BIGINT NOT NULL)",
       }}};
   return tables;
 }

@@ -12,6 +12,9 @@
 
 namespace mailreeve::store {
 
+// Where the page lies that a link leads to, behind quarantine.link_base.
+inline constexpr const char* kLinkPath = "/quarantine/link";
+
 enum class LinkAction { Release, Delete };
 
 [[nodiscard]] std::string_view name(LinkAction action);

@@ -1,0 +1,249 @@
+// Holding and releasing, as the session does it: the quarantine here is one in
+// memory that remembers.
+#include "core/base/file.h"
+#include "core/store/held_recipients.h"
+#include "core/store/quarantine_files.h"
+#include "core/store/release_token.h"
+#include "milter/quarantine.h"
+#include "milter/released.h"
+#include "milter/session.h"
+#include "tests/unit/milter/fixtures.h"
+#include "tests/unit/scratch.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = Verdict::Kind;
+
+// Takes one token.
+class OneRelease final : public Holding {
+ public:
+  Result<std::string> hold(const directory::Policy&,
+                           const mail::Message&,
+                           const HoldReason&) override {
+    return Error{ErrorCode::Unavailable, "full"};
+  }
+
+  Result<Admission> admit(std::string_view token,
+                          const std::vector<std::string>&) override {
+    if (token == "later") return Error{ErrorCode::Unavailable, "busy"};
+    if (token != "good") return Error{ErrorCode::Invalid, "no token"};
+    Admission admission;
+    admission.released = {"20260301-7K2M9QXR4TPB", "spam"};
+    admission.envelope.clientAddress = kOutside;
+    admission.envelope.mailFrom = "pest@outside.example";
+    return admission;
+  }
+};
+
+struct World {
+  Snapshot<Engine> engine{
+      engineOf("    limits: {daily_messages: 1}\n"
+               "    auto_bcc: [{name: all, to: [b@example.com]}]\n")};
+  FakeUsage usage;
+  ManualClock clock{kNow};
+  Tally tally;
+  Scratch scratch;
+  OneRelease quarantine;
+  std::vector<Report> reports;
+  Services services{
+      engine,
+      usage,
+      clock,
+      tally,
+      scratch.path.string(),
+      [this](Report report) { reports.push_back(std::move(report)); },
+      &quarantine};
+};
+
+Verdict send(World& world,
+             const std::string& daemon,
+             const std::string& token,
+             RecordingMta& mta) {
+  Session session(world.services, true);
+  session.connect("localhost", "127.0.0.1", daemon);
+  session.helo("mail.example.com");
+  const std::string parameter = "ENVID=" + token;
+  session.mailFrom("<>", {"BODY=8BITMIME", parameter}, "");
+  session.rcptTo("<a@example.com>");
+  if (auto verdict = session.data("4ABCDE"); verdict.final()) return verdict;
+  session.header("Subject", " Hello");
+  session.body("Hello.\r\n");
+  return session.endOfMessage("4ABCDE", mta);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the release listener takes what has a good token, and nothing else") {
+  struct Row {
+    std::string label;
+    std::string daemon;
+    std::string token;
+    Kind kind;
+    std::string sender;  // As reported.
+  };
+
+  const Row rows[] = {
+      {"a good token", "RELEASE", "good", Kind::Pass, "pest@outside.example"},
+      {"none", "RELEASE", "", Kind::Reject, ""},
+      {"a wrong one", "RELEASE", "bad", Kind::Reject, ""},
+      {"nobody can tell now", "RELEASE", "later", Kind::Defer, ""},
+      {"a token elsewhere means nothing", "smtpd", "good", Kind::Pass, ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world;
+    RecordingMta mta;
+    CHECK(send(world, row.daemon, row.token, mta).kind == row.kind);
+    REQUIRE(world.reports.size() == 1);
+    CHECK(world.reports[0].envelope.mailFrom == row.sender);
+    CHECK(world.usage.used.empty());
+    // No blind copy: whoever gets one got it, or did not, when it came.
+    if (row.kind == Kind::Pass && row.daemon == "RELEASE")
+      CHECK(mta.lines().empty());
+  }
+}
+
+TEST_CASE("without a quarantine nothing is released") {
+  World world;
+  world.services.quarantine = nullptr;
+  RecordingMta mta;
+  CHECK(send(world, "RELEASE", "good", mta).kind == Kind::Defer);
+}
+
+TEST_CASE("what each step's verdict means for a release") {
+  struct Row {
+    std::string label;
+    std::string waived;
+    std::string step;
+    Kind said;
+    Kind meant;
+  };
+
+  const Row rows[] = {
+      {"waived", "spam", "spam", Kind::Quarantine, Kind::Pass},
+      {"waived, now more severe", "spam", "spam", Kind::Discard, Kind::Pass},
+      {"waived, but nobody can tell", "spam", "spam", Kind::Defer, Kind::Defer},
+      {"another is not waived",
+       "spam",
+       "dmarc",
+       Kind::Quarantine,
+       Kind::Reject},
+      {"nor thrown away", "spam", "content_rules", Kind::Discard, Kind::Reject},
+      {"a virus is never waived",
+       "",
+       "antivirus",
+       Kind::Quarantine,
+       Kind::Reject},
+      {"nor delivered marked", "spam", "antivirus", Kind::Mark, Kind::Reject},
+      {"nor thrown away in silence",
+       "spam",
+       "antivirus",
+       Kind::Discard,
+       Kind::Reject},
+      {"a pass stays one", "spam", "dmarc", Kind::Pass, Kind::Pass},
+      {"a refusal stays one", "spam", "lists", Kind::Reject, Kind::Reject},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    Verdict said;
+    said.kind = row.said;
+    said.reply = {550, "5.7.1", "No"};
+    CHECK(forRelease({"id", row.waived}, row.step, said).kind == row.meant);
+  }
+}
+
+TEST_CASE(
+    "what is held comes back under a token, once, to whom it is released") {
+  Scratch scratch;
+  ManualClock clock{kNow};
+  Paths paths;
+  paths.state = scratch.path;
+  REQUIRE(makeDirectories(paths.databases()));
+  REQUIRE(makeDirectories(paths.quarantine()));
+  Quarantine quarantine(paths, clock);
+  quarantine.recover();
+  const auto policy = policyOf();
+  auto envelope =
+      envelopeOf("pest@outside.example", {"a@example.com", "x@far.example"});
+  const auto message = messageOf(kPlainMail, envelope);
+  const auto id = quarantine.hold(
+      *policy, message, {kNow, "spam", "BAYES", "looks bad", "K7", "7"});
+  REQUIRE(id);
+
+  auto index =
+      store::Quarantine::open(paths.quarantine(), paths.stateDatabase(), clock);
+  REQUIRE(index);
+  const auto held = (*index)->find(*id);
+  REQUIRE(held);
+  CHECK(held->kind == store::HeldKind::Spam);
+  CHECK(held->client == kOutside);
+  CHECK(*(*index)->bytes(*held) == kPlainMail);
+
+  const auto key = store::KeyedMac::open(paths.releaseKey());
+  REQUIRE(key);
+  const auto token = [&](const std::string& nonce) {
+    REQUIRE((*index)->issue(nonce, *id, kNow + 60s));
+    return store::writeReleaseToken(*key, *held, nonce, kNow + 60s);
+  };
+  const auto good = token("NNNNNNNNNNNNNNNN");
+  // Not being released: nobody has asked for it.
+  CHECK_FALSE(quarantine.admit(good, {"a@example.com"}).ok());
+  REQUIRE((*index)->claim(*id, {"a@example.com"}, "uid 0", 60s)->size() == 1);
+  CHECK_FALSE(quarantine.admit(good, {"x@far.example"}).ok());
+  const auto admitted = quarantine.admit(good, {"a@example.com"});
+  REQUIRE(admitted);
+  CHECK(admitted->released.waived == "spam");
+  CHECK(admitted->envelope.mailFrom == "pest@outside.example");
+  CHECK(admitted->envelope.clientAddress == kOutside);
+  CHECK_FALSE(quarantine.admit(good, {"a@example.com"}).ok());
+  const auto late = token("MMMMMMMMMMMMMMMM");
+  clock.advance(61s);
+  CHECK_FALSE(quarantine.admit(late, {"a@example.com"}).ok());
+}
+
+TEST_CASE("where a release goes: aliases are resolved once") {
+  Scratch scratch;
+  ManualClock clock{kNow};
+  auto accounts = store::Accounts::open(scratch.path / "state.db", clock);
+  REQUIRE(accounts);
+  REQUIRE(
+      accounts->replaceDirectory({{"example.com", "example.com"}},
+                                 {{"sales@example.com", "a@example.com"},
+                                  {"sales@example.com", "team@example.com"},
+                                  {"team@example.com", "b@example.com"},
+                                  {"team@example.com", "friend@far.example"}}));
+  const auto policy = policyOf();
+
+  struct Row {
+    std::string label;
+    std::vector<std::string> to;
+    std::vector<std::string> want;
+  };
+
+  const Row rows[] = {
+      {"a mailbox", {"A@Example.com"}, {"A@example.com"}},
+      {"an extension stays", {"a+x@example.com"}, {"a+x@example.com"}},
+      {"an additional domain", {"a@example.net"}, {"a@example.com"}},
+      {"an outside address", {"x@far.example"}, {"x@far.example"}},
+      {"an alias of an alias",
+       {"sales@example.com"},
+       {"a@example.com", "b@example.com", "friend@far.example"}},
+      {"an alias and who is behind it",
+       {"a@example.com", "sales@example.net"},
+       {"a@example.com", "b@example.com", "friend@far.example"}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto found = store::resolveRecipients(row.to, *policy, *accounts);
+    REQUIRE(found);
+    std::vector<std::string> got;
+    for (const auto& one : *found) got.push_back(one.address);
+    CHECK(got == row.want);
+  }
+}
+
+}  // namespace mailreeve::milter
