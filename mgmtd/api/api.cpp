@@ -10,6 +10,7 @@ Api::Api(const Surroundings& around)
   addImport(verbs_, around, applied_);
   addUsage(verbs_, around, applied_);
   addEvents(verbs_, around);
+  addQuarantine(verbs_, around, applied_);
   addJobs(verbs_, around);
   addStatus(verbs_, around, applied_);
 }

@@ -64,6 +64,9 @@ void addUsage(Verbs& verbs,
               const Surroundings& around,
               const std::shared_ptr<Applied>& applied);
 void addEvents(Verbs& verbs, const Surroundings& around);
+void addQuarantine(Verbs& verbs,
+                   const Surroundings& around,
+                   const std::shared_ptr<Applied>& applied);
 void addJobs(Verbs& verbs, const Surroundings& around);
 void addStatus(Verbs& verbs,
                const Surroundings& around,

@@ -30,6 +30,20 @@ std::string Fields::text(const char* key, const std::string& fallback) {
   return value->get<std::string>();
 }
 
+std::vector<std::string> Fields::texts(const char* key) {
+  std::vector<std::string> out;
+  const auto* value = find(key);
+  if (value == nullptr) return out;
+  if (!value->is_array()) refuse(key, "must be a list");
+  for (const auto& one : *value) {
+    if (one.is_string())
+      out.push_back(one.get<std::string>());
+    else
+      refuse(key, "must hold texts");
+  }
+  return out;
+}
+
 bool Fields::flag(const char* key, bool fallback) {
   const auto* value = find(key);
   if (value == nullptr) return fallback;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +21,8 @@ class Fields {
   // Required, and not empty.
   [[nodiscard]] std::string text(const char* key);
   [[nodiscard]] std::string text(const char* key, const std::string& fallback);
+  // A list; none when it is missing.
+  [[nodiscard]] std::vector<std::string> texts(const char* key);
   [[nodiscard]] bool flag(const char* key, bool fallback);
   [[nodiscard]] std::int64_t number(const char* key,
                                     std::int64_t fallback,

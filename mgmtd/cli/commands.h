@@ -21,6 +21,7 @@ void addTables(CLI::App& app, Context& context);  // alias, bcc
 void addAccount(CLI::App& app, Context& context);
 void addUsage(CLI::App& app, Context& context);
 void addLog(CLI::App& app, Context& context);
+void addQuarantine(CLI::App& app, Context& context);
 void addJob(CLI::App& app, Context& context);
 void addStatus(CLI::App& app, Context& context);
 void addComplete(CLI::App& app, Context& context);

@@ -66,6 +66,7 @@ int runProgram(int argc, char** argv) {
   addAccount(app, context);
   addUsage(app, context);
   addLog(app, context);
+  addQuarantine(app, context);
   addJob(app, context);
   addStatus(app, context);
   addComplete(app, context);

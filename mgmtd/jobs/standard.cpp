@@ -12,6 +12,7 @@
 #include "core/store/event_log.h"
 #include "core/store/usage.h"
 #include "mgmtd/jobs/notices.h"
+#include "mgmtd/jobs/quarantine.h"
 
 namespace mailreeve::jobs {
 
@@ -150,7 +151,7 @@ std::vector<std::uint64_t> superfluous(std::vector<std::uint64_t> existing,
 std::vector<Job> standardJobs(const Paths& paths,
                               const Clock& clock,
                               Helper helper) {
-  return {
+  std::vector<Job> jobs = {
       {.name = "usage-cleanup",
        .what = "Forget what users sent more than 35 days ago",
        .schedule = at("10 3 * * *"),
@@ -182,6 +183,8 @@ std::vector<Job> standardJobs(const Paths& paths,
              return tidyDatabases(paths, progress);
            }},
   };
+  for (auto& job : quarantineJobs(paths, clock)) jobs.push_back(std::move(job));
+  return jobs;
 }
 
 }  // namespace mailreeve::jobs

@@ -1,0 +1,284 @@
+// Held mail: search, look, release, delete.
+#include <algorithm>
+
+#include "core/mail/safe_view.h"
+#include "core/store/keyed_mac.h"
+#include "mgmtd/api/api.h"
+#include "mgmtd/api/day.h"
+#include "mgmtd/api/fields.h"
+#include "mgmtd/quarantine/desk.h"
+
+namespace mailreeve::api {
+
+namespace {
+
+using quarantine::Asker;
+using quarantine::Desk;
+using store::HeldMessage;
+
+constexpr std::int64_t kPage = 200;
+constexpr std::size_t kBytes = 700U << 10U;                // Of one answer.
+constexpr std::int64_t kPiece = 384 << 10;                 // Of the original.
+constexpr std::int64_t kViewed = 8 << 20;                  // Of it, for a view.
+constexpr std::size_t kRecipientsListed = 50;              // In a list.
+constexpr std::int64_t kForever = std::int64_t{1} << 52U;  // Milliseconds.
+
+Asker administrator(const std::string& who) {
+  return {true, who, ""};
+}
+
+json toJson(const store::HeldRecipient& one) {
+  json out{{"address", one.address},
+           {"mailbox", one.mailbox},
+           {"original", one.original},
+           {"state", name(one.state)},
+           {"changed", utcText(one.changed)},
+           {"answer", one.answer},
+           {"by", one.who}};
+  if (one.state == store::HeldState::Releasing) {
+    out["tries"] = one.tries;
+    out["next_try"] = utcText(one.nextTry);
+  }
+  return out;
+}
+
+json toJson(const HeldMessage& m, std::size_t most) {
+  auto recipients = json::array();
+  for (const auto& one : m.recipients) {
+    if (recipients.size() == most) break;
+    recipients.push_back(toJson(one));
+  }
+  return {{"id", m.id},
+          {"received", utcText(m.received)},
+          {"received_ms",
+           std::chrono::duration_cast<std::chrono::milliseconds>(
+               m.received.time_since_epoch())
+               .count()},
+          {"client", m.client},
+          {"client_name", m.clientName},
+          {"helo", m.helo},
+          {"login", m.login},
+          {"sender", m.sender},
+          {"from", m.author},
+          {"subject", m.subject},
+          {"message_id", m.messageId},
+          {"size", m.size},
+          {"sha256", m.sha256},
+          {"kind", name(m.kind)},
+          {"step", m.step},
+          {"found", m.found},
+          {"reason", m.reason},
+          {"generation", m.generation},
+          {"queue_id", m.queueId},
+          {"trace_code", m.traceCode},
+          {"recipients_total", m.recipients.size()},
+          {"recipients", std::move(recipients)}};
+}
+
+json toJson(const std::vector<store::ReleaseAnswer>& answers) {
+  auto out = json::array();
+  for (const auto& one : answers)
+    out.push_back({{"address", one.recipient},
+                   {"state", name(one.state)},
+                   {"answer", one.answer}});
+  return out;
+}
+
+std::optional<TimePoint> moment(Fields& fields, const char* key) {
+  const std::int64_t value = fields.number(key, -1, 0, kForever);
+  if (value < 0) return std::nullopt;
+  return TimePoint(std::chrono::milliseconds(value));
+}
+
+Result<store::QuarantineQuery> queryOf(const json& request) {
+  Fields fields(request);
+  store::QuarantineQuery query;
+  query.since = moment(fields, "since");
+  query.until = moment(fields, "until");
+  query.sender = fields.text("sender", "");
+  query.recipient = fields.text("recipient", "");
+  query.subject = fields.text("subject", "");
+  query.found = fields.text("found", "");
+  query.step = fields.text("step", "");
+  query.queueId = fields.text("queue_id", "");
+  query.traceCode = fields.text("trace_code", "");
+  query.text = fields.text("text", "");
+  query.beforeId = fields.text("before", "");
+  query.limit = fields.number("limit", 100, 1, kPage);
+  const std::string kind = fields.text("kind", "");
+  const std::string state = fields.text("state", "");
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  query.kind = store::kindNamed(kind);
+  query.state = store::stateNamed(state);
+  if (!kind.empty() && !query.kind)
+    return Error{ErrorCode::Invalid,
+                 "kind must be spam, content, authentication or virus"};
+  if (!state.empty() && !query.state)
+    return Error{ErrorCode::Invalid,
+                 "state must be held, releasing, released, failed or deleted"};
+  return query;
+}
+
+Result<json> list(const json& request, Desk& desk) {
+  auto query = queryOf(request);
+  if (!query) return std::move(query).error();
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  auto messages = (*index)->search(*query);
+  if (!messages) return std::move(messages).error();
+  auto out = json::array();
+  std::size_t bytes = 0;
+  for (const auto& message : *messages) {
+    json one = toJson(message, kRecipientsListed);
+    bytes += one.dump(-1, ' ', false, json::error_handler_t::replace).size();
+    if (bytes > kBytes && !out.empty()) break;
+    out.push_back(std::move(one));
+  }
+  const bool more = out.size() < messages->size() ||
+                    static_cast<std::int64_t>(messages->size()) == query->limit;
+  return json{{"messages", std::move(out)}, {"more", more}};
+}
+
+Result<HeldMessage> wanted(Fields& fields, Desk& desk) {
+  const std::string id = fields.text("id");
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  return (*index)->find(id);
+}
+
+Result<json> show(const json& request, Desk& desk) {
+  Fields fields(request);
+  auto message = wanted(fields, desk);
+  if (!message) return std::move(message).error();
+  return json{{"message", toJson(*message, 5000)}};
+}
+
+Result<json> view(const json& request, Desk& desk) {
+  Fields fields(request);
+  const bool html = fields.flag("html", false);
+  auto message = wanted(fields, desk);
+  if (!message) return std::move(message).error();
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  auto bytes = (*index)->part(*message, 0, kViewed);
+  if (!bytes) return std::move(bytes).error();
+  return json{{"view", html ? mail::safeHtml(*bytes) : mail::safeText(*bytes)}};
+}
+
+Result<json> original(const json& request, Desk& desk) {
+  Fields fields(request);
+  const auto offset = fields.number("offset", 0, 0, kForever);
+  auto message = wanted(fields, desk);
+  if (!message) return std::move(message).error();
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  auto piece = (*index)->part(*message, offset, kPiece);
+  if (!piece) return std::move(piece).error();
+  const auto end = offset + static_cast<std::int64_t>(piece->size());
+  return json{{"bytes", store::urlBase64(*piece)},
+              {"next", end},
+              {"more", !piece->empty() && end < message->size}};
+}
+
+json outcome(const std::string& id, const quarantine::ReleaseOutcome& done) {
+  return {
+      {"id", id}, {"begun", done.begun}, {"recipients", toJson(done.answers)}};
+}
+
+Result<json> release(const json& request, const std::string& who, Desk& desk) {
+  Fields fields(request);
+  const std::string id = fields.text("id");
+  const auto recipients = fields.texts("recipients");
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  auto done = desk.release(id, recipients, administrator(who));
+  if (!done) return std::move(done).error();
+  return outcome(id, *done);
+}
+
+// What the page behind a digest's link does, with the right of the link alone.
+Result<json> follow(const json& request, Desk& desk) {
+  Fields fields(request);
+  const std::string link = fields.text("link");
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  store::ReleaseLink acted;
+  auto done = desk.follow(link, acted);
+  if (!done) return std::move(done).error();
+  json answer = outcome(acted.id, *done);
+  answer["action"] = name(acted.action);
+  answer["mailbox"] = acted.mailbox;
+  return answer;
+}
+
+Result<json> remove(const json& request, const std::string& who, Desk& desk) {
+  Fields fields(request);
+  const std::string id = fields.text("id");
+  const auto recipients = fields.texts("recipients");
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  auto gone = (*index)->remove(id, recipients, who);
+  if (!gone) return std::move(gone).error();
+  if (*gone == 0)
+    return Error{ErrorCode::Invalid,
+                 "nothing of " + id +
+                     " was deleted: it is gone already, being released, or "
+                     "was not for them"};
+  return json{{"id", id}, {"deleted", *gone}};
+}
+
+Result<json> status(const json& request, Desk& desk) {
+  Fields fields(request);
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  auto totals = (*index)->totals();
+  if (!totals) return std::move(totals).error();
+  auto states = (*index)->states();
+  if (!states) return std::move(states).error();
+  json counts = json::object();
+  for (const auto& one : *states)
+    counts[std::string(name(one.kind))][std::string(name(one.state))] =
+        one.count;
+  return json{{"messages", totals->messages},
+              {"bytes", totals->bytes},
+              {"recipients", std::move(counts)}};
+}
+
+}  // namespace
+
+void addQuarantine(Verbs& verbs,
+                   const Surroundings& around,
+                   const std::shared_ptr<Applied>& applied) {
+  const auto desk = std::make_shared<Desk>(
+      around.paths, around.clock, [applied] { return applied->policy(); });
+  verbs["quarantine_list"] = [desk](const json& request, const std::string&) {
+    return list(request, *desk);
+  };
+  verbs["quarantine_show"] = [desk](const json& request, const std::string&) {
+    return show(request, *desk);
+  };
+  verbs["quarantine_view"] = [desk](const json& request, const std::string&) {
+    return view(request, *desk);
+  };
+  verbs["quarantine_original"] = [desk](const json& request,
+                                        const std::string&) {
+    return original(request, *desk);
+  };
+  verbs["quarantine_release"] = [desk](const json& request,
+                                       const std::string& who) {
+    return release(request, who, *desk);
+  };
+  verbs["quarantine_follow"] = [desk](const json& request, const std::string&) {
+    return follow(request, *desk);
+  };
+  verbs["quarantine_delete"] = [desk](const json& request,
+                                      const std::string& who) {
+    return remove(request, who, *desk);
+  };
+  verbs["quarantine_status"] = [desk](const json& request, const std::string&) {
+    return status(request, *desk);
+  };
+}
+
+}  // namespace mailreeve::api

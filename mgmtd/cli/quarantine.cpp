@@ -1,0 +1,364 @@
+// mgmtctl quarantine: mail that was held back.
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/mail/header_text.h"
+#include "core/store/keyed_mac.h"
+#include "mgmtd/cli/ask.h"
+#include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/moment.h"
+#include "mgmtd/cli/table.h"
+
+namespace mailreeve::cli {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kPage = 200;
+
+struct Options {
+  std::string text;
+  std::string since;
+  std::string until;
+  std::string sender;
+  std::string recipient;
+  std::string subject;
+  std::string found;
+  std::string step;
+  std::string kind;
+  std::string state;
+  std::string queueId;
+  std::string traceCode;
+  std::int64_t limit = 100;
+  std::string id;
+  std::vector<std::string> recipients;
+  std::string link;
+  bool html = false;
+  bool yes = false;
+};
+
+Result<json> searchRequest(const Options& o) {
+  json request{{"do", "quarantine_list"},
+               {"text", o.text},
+               {"sender", o.sender},
+               {"recipient", o.recipient},
+               {"subject", o.subject},
+               {"found", o.found},
+               {"step", o.step},
+               {"kind", o.kind},
+               {"state", o.state},
+               {"queue_id", o.queueId},
+               {"trace_code", o.traceCode}};
+  const TimePoint now = SystemClock().now();
+  for (const auto& [key, text] :
+       {std::pair{"since", o.since}, {"until", o.until}}) {
+    if (text.empty()) continue;
+    auto moment = parseMoment(text, now);
+    if (!moment) return std::move(moment).error();
+    request[key] = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       moment->time_since_epoch())
+                       .count();
+  }
+  return request;
+}
+
+Result<json> everyPage(const Context& context, const Options& options) {
+  auto request = searchRequest(options);
+  if (!request) return request;
+  Management management(context);
+  json messages = json::array();
+  for (bool more = true; more;) {
+    const auto left =
+        options.limit - static_cast<std::int64_t>(messages.size());
+    if (left <= 0) break;
+    (*request)["limit"] = std::min(kPage, left);
+    auto page = management.ask(*request);
+    if (!page) return page;
+    for (auto& message : (*page)["messages"])
+      messages.push_back(std::move(message));
+    more = (*page)["more"].get<bool>();
+    if (!messages.empty()) (*request)["before"] = messages.back()["id"];
+  }
+  return messages;
+}
+
+// "held", or "released 1, held 2" where recipients differ.
+std::string statesOf(const json& message) {
+  std::map<std::string, int> counts;
+  for (const auto& one : message["recipients"])
+    counts[one["state"].get<std::string>()] += 1;
+  if (counts.size() == 1) return counts.begin()->first;
+  std::string out;
+  for (const auto& [state, count] : counts)
+    out += (out.empty() ? "" : ", ") + state + " " + std::to_string(count);
+  return out;
+}
+
+std::string toOf(const json& message) {
+  const auto& recipients = message["recipients"];
+  if (recipients.empty()) return "-";
+  const auto total = message["recipients_total"].get<std::size_t>();
+  std::string first = recipients[0]["address"];
+  return total > 1 ? first + " +" + std::to_string(total - 1) : first;
+}
+
+std::string orDash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
+
+Exit search(const Context& context, const Options& options) {
+  auto messages = everyPage(context, options);
+  if (!messages) return fail(context, messages.error());
+  if (context.json) {
+    printJson(context, {{"messages", std::move(*messages)}});
+    return Exit::Done;
+  }
+  Table table(
+      {"ID", "RECEIVED", "STATE", "STEP", "FOUND", "FROM", "TO", "SUBJECT"});
+  for (const auto& m : *messages)
+    table.add({m["id"],
+               m["received"],
+               statesOf(m),
+               m["step"],
+               orDash(m["found"]),
+               "<" + m["sender"].get<std::string>() + ">",
+               toOf(m),
+               mail::readableHeader(m["subject"].get<std::string>())});
+  std::cout << table.text();
+  return Exit::Done;
+}
+
+void printFields(const json& m) {
+  for (const auto& [label, key] : {std::pair{"id", "id"},
+                                   {"received", "received"},
+                                   {"held by", "step"},
+                                   {"found", "found"},
+                                   {"reason", "reason"},
+                                   {"kind", "kind"},
+                                   {"sender", "sender"},
+                                   {"from", "from"},
+                                   {"subject", "subject"},
+                                   {"message id", "message_id"},
+                                   {"client", "client"},
+                                   {"helo", "helo"},
+                                   {"login", "login"},
+                                   {"sha256", "sha256"},
+                                   {"generation", "generation"},
+                                   {"queue id", "queue_id"},
+                                   {"trace code", "trace_code"}})
+    std::cout << label << ": "
+              << mail::readableHeader(m[key].get<std::string>()) << '\n';
+  std::cout << "size: " << m["size"] << '\n';
+}
+
+Exit show(const Context& context, const Options& options) {
+  auto answer =
+      Management(context).ask({{"do", "quarantine_show"}, {"id", options.id}});
+  if (!answer) return fail(context, answer.error());
+  const json& message = (*answer)["message"];
+  if (context.json) {
+    printJson(context, message);
+    return Exit::Done;
+  }
+  printFields(message);
+  std::cout << '\n';
+  Table table({"RECIPIENT", "AS", "STATE", "SINCE", "BY", "ANSWER"});
+  for (const auto& one : message["recipients"])
+    table.add({one["address"],
+               one["original"],
+               one["state"],
+               one["changed"],
+               orDash(one["by"]),
+               orDash(one["answer"])});
+  std::cout << table.text();
+  return Exit::Done;
+}
+
+Exit view(const Context& context, const Options& options) {
+  auto answer = Management(context).ask(
+      {{"do", "quarantine_view"}, {"id", options.id}, {"html", options.html}});
+  if (!answer) return fail(context, answer.error());
+  if (context.json)
+    printJson(context, {{"view", (*answer)["view"]}});
+  else
+    std::cout << (*answer)["view"].get<std::string>();
+  return Exit::Done;
+}
+
+// The bytes as they came, piece by piece.
+Exit original(const Context& context, const Options& options) {
+  if (context.json)
+    return fail(context,
+                {ErrorCode::Invalid, "the original is bytes, never JSON"});
+  Management management(context);
+  json request{{"do", "quarantine_original"}, {"id", options.id}};
+  for (bool more = true; more;) {
+    auto piece = management.ask(request);
+    if (!piece) return fail(context, piece.error());
+    const auto bytes =
+        store::fromUrlBase64((*piece)["bytes"].get<std::string>());
+    if (!bytes) return fail(context, bytes.error());
+    std::cout.write(bytes->data(), static_cast<std::streamsize>(bytes->size()));
+    if (!std::cout) return Exit::Failed;  // The reader has gone.
+    more = (*piece)["more"].get<bool>();
+    request["offset"] = (*piece)["next"];
+  }
+  std::cout << std::flush;
+  return Exit::Done;
+}
+
+// Done when every recipient has it; a wait is told, and no failure.
+Exit tellRelease(const Context& context, const json& answer) {
+  bool failed = false;
+  for (const auto& one : answer["recipients"])
+    failed = failed || one["state"] == "failed";
+  if (context.json) {
+    printJson(context, answer);
+  } else if (!answer["begun"].get<bool>()) {
+    std::cout << "noted; it is released when a second administrator asks for "
+                 "it, too\n";
+  } else {
+    for (const auto& one : answer["recipients"])
+      std::cout << one["address"].get<std::string>() << ": "
+                << one["state"].get<std::string>() << ": "
+                << printable(one["answer"].get<std::string>()) << '\n';
+  }
+  return failed ? Exit::Failed : Exit::Done;
+}
+
+Exit release(const Context& context, const Options& options) {
+  if (options.id.empty() == options.link.empty())
+    return fail(context, {ErrorCode::Invalid, "give an ID, or --link"});
+  json request{{"do", "quarantine_release"},
+               {"id", options.id},
+               {"recipients", options.recipients}};
+  if (!options.link.empty())
+    request = {{"do", "quarantine_follow"}, {"link", options.link}};
+  auto answer = Management(context).ask(request);
+  if (!answer) return fail(context, answer.error());
+  if (answer->value("action", "") == "delete") {
+    if (context.json)
+      printJson(context, *answer);
+    else
+      std::cout << "deleted for " << (*answer)["mailbox"].get<std::string>()
+                << '\n';
+    return Exit::Done;
+  }
+  return tellRelease(context, *answer);
+}
+
+Exit remove(const Context& context, const Options& options) {
+  if (!options.yes && !confirm("Delete " + options.id + " for good?"))
+    return fail(context,
+                {ErrorCode::Invalid,
+                 "nothing was deleted; --yes answers the question"});
+  auto answer = Management(context).ask({{"do", "quarantine_delete"},
+                                         {"id", options.id},
+                                         {"recipients", options.recipients}});
+  if (!answer) return fail(context, answer.error());
+  if (context.json)
+    printJson(context, *answer);
+  else
+    std::cout << "deleted for " << (*answer)["deleted"] << " recipients\n";
+  return Exit::Done;
+}
+
+Exit status(const Context& context, const Options&) {
+  auto answer = Management(context).ask({{"do", "quarantine_status"}});
+  if (!answer) return fail(context, answer.error());
+  if (context.json) {
+    printJson(context, *answer);
+    return Exit::Done;
+  }
+  std::cout << (*answer)["messages"] << " messages, "
+            << formatSize((*answer)["bytes"].get<std::uint64_t>())
+            << " bytes\n";
+  Table table({"KIND", "STATE", "COPIES"});
+  for (const auto& [kind, states] : (*answer)["recipients"].items())
+    for (const auto& [state, count] : states.items())
+      table.add({kind, state, std::to_string(count.get<std::int64_t>())});
+  std::cout << table.text();
+  return Exit::Done;
+}
+
+using Command = Exit (*)(const Context&, const Options&);
+
+CLI::App* add(CLI::App* parent,
+              Context& context,
+              const std::shared_ptr<Options>& options,
+              const char* name,
+              const char* what,
+              Command command) {
+  CLI::App* one = parent->add_subcommand(name, what);
+  one->callback([&context, options, command] {
+    context.run = [&context, options, command] {
+      return command(context, *options);
+    };
+  });
+  return one;
+}
+
+void addFilters(CLI::App* one, Options& o) {
+  one->add_option("--since", o.since, "Received from this time on")
+      ->type_name("TIME");
+  one->add_option("--until", o.until, "Received before this time")
+      ->type_name("TIME");
+  one->add_option("--from", o.sender, "Envelope sender, with `*`");
+  one->add_option("--to", o.recipient, "Recipient or alias, with `*`");
+  one->add_option("--subject", o.subject, "Part of the subject");
+  one->add_option(
+      "--found,--virus", o.found, "Part of the virus' or rule's name");
+  one->add_option(
+      "--step", o.step, "The check that held it: spam, antivirus ...");
+  one->add_option("--kind", o.kind, "spam, content, authentication, virus");
+  one->add_option(
+      "--state", o.state, "held, releasing, released, failed, deleted");
+  one->add_option("--queue-id", o.queueId, "Postfix's queue id");
+  one->add_option("--trace", o.traceCode, "Trace code of the log");
+  one->add_option("--limit", o.limit, "At most so many, the newest")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void addQuarantine(CLI::App& app, Context& context) {
+  CLI::App* all = app.add_subcommand("quarantine", "Mail that was held back");
+  all->require_subcommand(1);
+  const auto options = std::make_shared<Options>();
+  Options& o = *options;
+
+  addFilters(add(all, context, options, "list", "List it", search), o);
+  CLI::App* one =
+      add(all, context, options, "search", "List what is about TEXT", search);
+  one->add_option(
+      "text", o.text, "Part of subject, author, finding, reason or message id");
+  addFilters(one, o);
+  one = add(all, context, options, "show", "All that is known of one", show);
+  one->add_option("id", o.id, "As listed")->required();
+  one = add(all, context, options, "view", "Its text, safe to look at", view);
+  one->add_option("id", o.id, "As listed")->required();
+  one->add_flag("--html", o.html, "As a page without anything active");
+  one = add(
+      all, context, options, "original", "Its bytes, as they came", original);
+  one->add_option("id", o.id, "As listed")->required();
+  one = add(all, context, options, "release", "Deliver it after all", release);
+  one->add_option("id", o.id, "As listed");
+  one->add_option("--to", o.recipients, "To these recipients only");
+  one->add_option("--link", o.link, "Do what a digest's link says")
+      ->type_name("TOKEN");
+  one = add(all, context, options, "delete", "Delete it for good", remove);
+  one->add_option("id", o.id, "As listed")->required();
+  one->add_option("--to", o.recipients, "For these recipients only");
+  one->add_flag("--yes", o.yes, "Do not ask");
+  (void)add(all, context, options, "status", "How much there is", status);
+}
+
+}  // namespace mailreeve::cli

@@ -1,0 +1,211 @@
+#include "mgmtd/quarantine/desk.h"
+
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/config/settings.h"
+#include "core/net/smtp_client.h"
+#include "core/store/release_token.h"
+#include "mgmtd/quarantine/released_bytes.h"
+
+namespace mailreeve::quarantine {
+
+namespace {
+
+using namespace std::chrono_literals;
+using store::HeldMessage;
+using store::HeldState;
+using store::ReleaseAnswer;
+
+// A scan of the largest message takes less.
+constexpr auto kConversation = 5min;
+// Longer than that, so that nobody else takes what is under way.
+constexpr std::chrono::seconds kLease = 7min;
+constexpr std::chrono::seconds kTokenLife = 5min;
+
+std::string senderOf(const config::Quarantine& settings,
+                     const directory::Policy& policy,
+                     const std::vector<std::string>& recipients) {
+  if (settings.releaseSender == config::ReleaseSender::Null) return "";
+  for (const auto& recipient : recipients)
+    if (const auto* domain = policy.domainOfAddress(recipient))
+      return "postmaster@" + domain->name;
+  return "postmaster@" + policy.settings().server.hostname;
+}
+
+ReleaseAnswer answerOf(const std::string& recipient,
+                       const net::SmtpAnswer& said) {
+  return {recipient,
+          said.accepted()    ? HeldState::Released
+          : said.temporary() ? HeldState::Releasing
+                             : HeldState::Failed,
+          said.text};
+}
+
+// What stops a release before anybody is asked: to be tried again, or not.
+std::vector<ReleaseAnswer> allOf(const std::vector<std::string>& recipients,
+                                 const Error& error) {
+  const auto state = error.code == ErrorCode::Unavailable ? HeldState::Releasing
+                                                          : HeldState::Failed;
+  std::vector<ReleaseAnswer> answers;
+  for (const auto& recipient : recipients)
+    answers.push_back({recipient, state, error.what});
+  return answers;
+}
+
+// Of one mailbox, or those named.
+std::vector<std::string> chosen(const HeldMessage& held,
+                                const std::vector<std::string>& named,
+                                const Asker& asker) {
+  if (asker.administrator) return named;
+  std::vector<std::string> own;
+  for (const auto& one : held.recipients)
+    if (one.mailbox == asker.mailbox) own.push_back(one.address);
+  return own;
+}
+
+}  // namespace
+
+Desk::Desk(Paths paths, const Clock& clock, PolicySource policy)
+    : paths_(std::move(paths)), clock_(clock), policy_(std::move(policy)) {}
+
+Result<store::Quarantine*> Desk::store() {
+  const std::lock_guard lock(mutex_);
+  if (!store_) {
+    auto opened = store::Quarantine::open(
+        paths_.quarantine(), paths_.stateDatabase(), clock_);
+    if (!opened) return std::move(opened).error();
+    store_ = *std::move(opened);
+  }
+  return store_.get();
+}
+
+Result<const store::KeyedMac*> Desk::key() {
+  const std::lock_guard lock(mutex_);
+  if (!key_) {
+    auto opened = store::KeyedMac::open(paths_.releaseKey());
+    if (!opened) return std::move(opened).error();
+    key_.emplace(*std::move(opened));
+  }
+  return &*key_;
+}
+
+Result<ReleaseOutcome> Desk::release(const std::string& id,
+                                     const std::vector<std::string>& recipients,
+                                     const Asker& asker) {
+  auto index = store();
+  if (!index) return std::move(index).error();
+  auto held = (*index)->find(id);
+  if (!held) return std::move(held).error();
+  auto policy = policy_();
+  if (!policy) return std::move(policy).error();
+  const auto& settings = (*policy)->settings().quarantine;
+  auto allowed = mayRelease(settings, held->kind, asker);
+  if (!allowed) return std::move(allowed).error();
+  if (rightFor(settings, held->kind) ==
+      config::ReleaseRight::TwoAdministrators) {
+    auto agree = (*index)->approve(id, asker.who);
+    if (!agree) return std::move(agree).error();
+    if (*agree < 2) return ReleaseOutcome{};
+  }
+  const auto whom = chosen(*held, recipients, asker);
+  if (!asker.administrator && whom.empty())
+    return Error{ErrorCode::Invalid, "this message was not for you"};
+  auto claimed = (*index)->claim(id, whom, asker.who, kLease);
+  if (!claimed) return std::move(claimed).error();
+  if (claimed->empty())
+    return Error{ErrorCode::Invalid,
+                 "nobody is left to release " + id +
+                     " to: it is released or deleted, or on its way"};
+  auto answers = deliver(*held, *claimed);
+  if (!answers) return std::move(answers).error();
+  return ReleaseOutcome{true, *std::move(answers)};
+}
+
+Result<ReleaseOutcome> Desk::follow(std::string_view link,
+                                    store::ReleaseLink& acted) {
+  auto with = key();
+  if (!with) return std::move(with).error();
+  auto read = store::readReleaseLink(**with, link, clock_.now());
+  if (!read) return std::move(read).error();
+  acted = *read;
+  const Asker asker{false, "link", acted.mailbox};
+  if (acted.action == store::LinkAction::Release)
+    return release(acted.id, {}, asker);
+  auto index = store();
+  if (!index) return std::move(index).error();
+  auto held = (*index)->find(acted.id);
+  if (!held) return std::move(held).error();
+  const auto own = chosen(*held, {}, asker);
+  if (own.empty())
+    return Error{ErrorCode::Invalid, "this message was not for you"};
+  auto gone = (*index)->remove(acted.id, own, asker.who);
+  if (!gone) return std::move(gone).error();
+  if (*gone == 0)
+    return Error{ErrorCode::Invalid, "it is deleted already, or on its way"};
+  return ReleaseOutcome{true, {}};
+}
+
+Result<RetryTotals> Desk::retry() {
+  auto index = store();
+  if (!index) return std::move(index).error();
+  auto due = (*index)->claimDue(kLease);
+  if (!due) return std::move(due).error();
+  RetryTotals totals;
+  for (const auto& claim : *due) {
+    auto held = (*index)->find(claim.id);
+    if (!held) return std::move(held).error();
+    auto answers = deliver(*held, claim.recipients);
+    if (!answers) return std::move(answers).error();
+    for (const auto& one : *answers) {
+      totals.released += one.state == HeldState::Released ? 1 : 0;
+      totals.waiting += one.state == HeldState::Releasing ? 1 : 0;
+      totals.failed += one.state == HeldState::Failed ? 1 : 0;
+    }
+  }
+  return totals;
+}
+
+Result<std::vector<ReleaseAnswer>> Desk::deliver(
+    const HeldMessage& held, const std::vector<std::string>& recipients) {
+  const auto attempt = [&]() -> Result<std::vector<ReleaseAnswer>> {
+    auto policy = policy_();
+    if (!policy) return std::move(policy).error();
+    auto with = key();
+    if (!with) return std::move(with).error();
+    auto bytes = store_->bytes(held);
+    if (!bytes) return std::move(bytes).error();
+    const auto out = releasedBytes(held, *bytes, clock_.now());
+    const auto& settings = (*policy)->settings();
+    // A token of its own for each try: the one before is spent.
+    const auto nonce = store::newNonce();
+    const auto expires = clock_.now() + kTokenLife;
+    auto issued = store_->issue(nonce, held.id, expires);
+    if (!issued) return std::move(issued).error();
+    net::SmtpMail mail;
+    mail.hello = settings.server.hostname;
+    mail.sender = senderOf(settings.quarantine, **policy, recipients);
+    mail.envelopeId = store::writeReleaseToken(**with, held, nonce, expires);
+    mail.recipients = recipients;
+    mail.prepend = out.trace;
+    mail.message = out.message;
+    net::Endpoint socket;
+    socket.path = paths_.releaseSocket();
+    const auto said = net::sendMail(socket, mail, kConversation);
+    std::vector<ReleaseAnswer> answers;
+    for (std::size_t i = 0; i < recipients.size(); ++i)
+      answers.push_back(answerOf(recipients[i], said[i]));
+    return answers;
+  };
+  auto answers = attempt();
+  const auto outcome = answers ? *answers : allOf(recipients, answers.error());
+  for (const auto& one : outcome)
+    log::info("quarantine: " + held.id + ": to=<" + one.recipient + ">, " +
+              std::string(name(one.state)) + ": " + printable(one.answer));
+  auto settled = store_->settle(held.id, outcome);
+  if (!settled) return std::move(settled).error();
+  return outcome;
+}
+
+}  // namespace mailreeve::quarantine

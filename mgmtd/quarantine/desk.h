@@ -1,0 +1,82 @@
+// Where held mail is asked for: releases it through Postfix's release socket,
+// tries again what is still on its way, deletes. The one place that knows the
+// order of things: right, claim, token, SMTP, answer.
+//
+// Callable from any thread. Nothing is opened before it is needed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/paths.h"
+#include "core/base/result.h"
+#include "core/directory/policy.h"
+#include "core/store/keyed_mac.h"
+#include "core/store/quarantine.h"
+#include "core/store/release_link.h"
+#include "mgmtd/quarantine/rights.h"
+
+namespace mailreeve::quarantine {
+
+// The settings in force.
+using PolicySource = std::function<Result<directory::PolicyPtr>()>;
+
+struct ReleaseOutcome {
+  // False: noted, and a second administrator must ask for it, too.
+  bool begun = false;
+  std::vector<store::ReleaseAnswer> answers;  // One for each claimed recipient.
+};
+
+struct RetryTotals {
+  std::int64_t released = 0;
+  std::int64_t waiting = 0;
+  std::int64_t failed = 0;
+};
+
+class Desk {
+ public:
+  // `clock` must outlive this.
+  Desk(Paths paths, const Clock& clock, PolicySource policy);
+
+  // Unavailable when state.db cannot be opened.
+  [[nodiscard]] Result<store::Quarantine*> store();
+  [[nodiscard]] Result<const store::KeyedMac*> key();
+
+  [[nodiscard]] Result<directory::PolicyPtr> policy() const {
+    return policy_();
+  }
+
+  // To `recipients` (empty: all that are held or failed). Waits for the MTA.
+  // Invalid: not his to release, or nobody is left to release it to.
+  [[nodiscard]] Result<ReleaseOutcome> release(
+      const std::string& id,
+      const std::vector<std::string>& recipients,
+      const Asker& asker);
+
+  // What a link says, done; `acted` tells what that was.
+  [[nodiscard]] Result<ReleaseOutcome> follow(std::string_view link,
+                                              store::ReleaseLink& acted);
+
+  // Tries again what is due.
+  [[nodiscard]] Result<RetryTotals> retry();
+
+ private:
+  // Recipients that are ours by claim, through the MTA.
+  [[nodiscard]] Result<std::vector<store::ReleaseAnswer>> deliver(
+      const store::HeldMessage& held,
+      const std::vector<std::string>& recipients);
+
+  const Paths paths_;
+  const Clock& clock_;
+  const PolicySource policy_;
+  std::mutex mutex_;
+  std::unique_ptr<store::Quarantine> store_;  // Guarded by mutex_: once set...
+  std::optional<store::KeyedMac> key_;        // ...both stay as they are.
+};
+
+}  // namespace mailreeve::quarantine

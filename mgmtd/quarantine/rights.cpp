@@ -1,0 +1,44 @@
+#include "mgmtd/quarantine/rights.h"
+
+namespace mailreeve::quarantine {
+
+using config::ReleaseRight;
+using store::HeldKind;
+
+ReleaseRight rightFor(const config::Quarantine& settings, HeldKind kind) {
+  switch (kind) {
+    case HeldKind::Spam:
+      return settings.spam;
+    case HeldKind::Content:
+      return settings.content;
+    case HeldKind::Authentication:
+      return settings.authentication;
+    case HeldKind::Virus:
+      return settings.virus;
+  }
+  return ReleaseRight::Nobody;
+}
+
+Result<Done> mayRelease(const config::Quarantine& settings,
+                        HeldKind kind,
+                        const Asker& asker) {
+  const auto right = rightFor(settings, kind);
+  const std::string what = "mail that was held for " + std::string(name(kind));
+  if (right == ReleaseRight::Nobody)
+    return Error{ErrorCode::Invalid, what + " is never released here"};
+  if (asker.administrator || right == ReleaseRight::Recipient) return Done{};
+  return Error{ErrorCode::Invalid, "only an administrator releases " + what};
+}
+
+std::vector<HeldKind> kindsForRecipients(const config::Quarantine& settings) {
+  std::vector<HeldKind> kinds;
+  for (const auto kind : {HeldKind::Spam,
+                          HeldKind::Content,
+                          HeldKind::Authentication,
+                          HeldKind::Virus})
+    if (rightFor(settings, kind) == ReleaseRight::Recipient)
+      kinds.push_back(kind);
+  return kinds;
+}
+
+}  // namespace mailreeve::quarantine

@@ -1,0 +1,90 @@
+"""Users are told by mail what was held for them since the mail before: as text and as
+HTML, with links that work for their own copy only, once, and not for ever. Nothing
+new is no mail.
+"""
+
+import email
+import email.policy
+import json
+import re
+
+from lab import check, compose, contains, lacks, wait_for
+
+SETTINGS = """
+quarantine:
+  release_rights: {authentication: recipient}
+  link_base: https://mail.example.com
+  digests:
+    - {users: [bob@example.com], enabled: false}
+    - {users: [carol@example.com], every: hour, language: de}
+    - {users: ["*@example.com"], every: hour}
+"""
+PEOPLE = ("alice@example.com", "bob@example.com", "carol@example.com")
+
+
+def story(world):
+    world.names.add('_dmarc.outside.test. TXT "v=DMARC1; p=quarantine"')
+    world.govern(SETTINGS, accounts=PEOPLE)
+    check("nothing is held, nobody is told", run_digest(world), "done: 0 digests\n")
+    for name in ("First", "Second"):
+        answer = world.send(compose(f"{name} <b>offer</b>"), to=list(PEOPLE))
+        check(f"{name}: taken", answer.code, 250)
+    check("what came in this hour is told in the next", run_digest(world), "done: 0 digests\n")
+    an_hour_passes(world)
+    check("two are told", run_digest(world), "done: 2 digests\n")
+    letter = alice_is_told(world)
+    contains("Carol reads German", world.wait_for_mail("carol@example.com", "2 neue"),
+             b"postmaster@example.com")
+    check("Bob is not told", world.inbox("bob@example.com"), [])
+    check("nothing new, no mail", run_digest(world), "done: 0 digests\n")
+    the_links_work(world, letter)
+
+
+def run_digest(world):
+    return world.mgmtctl("job", "run", "quarantine-digest").out
+
+
+def an_hour_passes(world):
+    world.mail.run("python3", "-c", """
+import sqlite3
+db = sqlite3.connect("/var/lib/mailreeve/db/state.db", timeout=10)
+db.execute("UPDATE quarantine_message SET received = received - 3600000")
+db.commit()
+""")
+
+
+def alice_is_told(world):
+    raw = world.wait_for_mail("alice@example.com", "2 new messages", seconds=90)
+    letter = email.message_from_bytes(raw, policy=email.policy.default)
+    check("a machine says so", letter["Auto-Submitted"], "auto-generated")
+    check("text stands before HTML", [part.get_content_type() for part in letter.walk()],
+          ["multipart/alternative", "text/plain", "text/html"])
+    text = letter.get_body(["plain"]).get_content()
+    contains("it lists both", text, "First <b>offer</b>", "Second <b>offer</b>",
+             "someone@outside.test")
+    html = letter.get_body(["html"]).get_content()
+    lacks("a subject is no markup, and nothing is loaded", html, "<b>offer", "<img")
+    contains("its buttons post", html, '<form method="post" '
+             'action="https://mail.example.com/quarantine/link">')
+    return text
+
+
+def follow(world, token):
+    return world.mgmtctl("quarantine", "release", "--link", token, "--json", check=False)
+
+
+def the_links_work(world, text):
+    tokens = re.findall(r"token=(\S+)", text)
+    check("a link for each message", len(tokens), 2)
+    forged = tokens[0][:-1] + ("A" if tokens[0][-1] != "A" else "B")
+    check("a changed link does nothing", follow(world, forged).code, 1)
+    answer = json.loads(follow(world, tokens[0]).out)
+    check("a link releases to its reader alone",
+          [(one["address"], one["state"]) for one in answer["recipients"]],
+          [("alice@example.com", "released")])
+    wait_for(lambda: len(world.inbox("alice@example.com")) == 2, 20, "the released message")
+    check("and only once", follow(world, tokens[0]).code, 1)
+    check("Bob's and Carol's copies are still held", sum(
+        one["state"] == "held" for message in json.loads(
+            world.mgmtctl("quarantine", "list", "--json").out)["messages"]
+        for one in message["recipients"]), 5)
