@@ -328,4 +328,17 @@ Result<LeafEdit> editLeaf(const Message& message,
   return LeafWriter(message, leaf).write(*draft);
 }
 
+Result<LeafEdit> rewriteLeaf(const Message& message,
+                             std::size_t leaf,
+                             const std::string& text,
+                             bool utf8) {
+  const auto& node = message.tree().nodes()[leaf];
+  if (node.encoding == Encoding::Unknown || node.encoding == Encoding::Uuencode)
+    return cannot("a transfer encoding we do not write");
+  const Charset* charset = findCharset(utf8 ? "utf-8" : node.charset);
+  if (charset == nullptr)
+    return cannot("unknown charset " + printable(node.charset));
+  return LeafWriter(message, leaf).write({charset, "", 0, text, true});
+}
+
 }  // namespace mailreeve::mail

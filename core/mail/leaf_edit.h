@@ -39,4 +39,11 @@ struct LeafEdit {
                                         std::size_t leaf,
                                         const PlanInsertion& plan);
 
+// Writes other text into the leaf: `text` is what it shall decode to, in its
+// own charset or, if `utf8`, in UTF-8, which the leaf then says. Same errors.
+[[nodiscard]] Result<LeafEdit> rewriteLeaf(const Message& message,
+                                           std::size_t leaf,
+                                           const std::string& text,
+                                           bool utf8);
+
 }  // namespace mailreeve::mail
