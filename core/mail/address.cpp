@@ -215,6 +215,15 @@ Result<std::string> domainKey(std::string_view domain) {
   return ascii;
 }
 
+std::string domainShown(std::string_view domain) {
+  const std::string text(domain.substr(0, kMaxDomain));
+  char* out = nullptr;
+  if (::idn2_to_unicode_8z8z(text.c_str(), &out, 0) != IDN2_OK) return text;
+  std::string shown = out;
+  ::idn2_free(out);
+  return shown;
+}
+
 bool isDomainKey(std::string_view domain) {
   return isDomainName(domain) &&
          std::none_of(domain.begin(), domain.end(), [](char c) {

@@ -39,6 +39,9 @@ struct Address {
 // trailing dot. An address literal is only lower-cased.
 [[nodiscard]] Result<std::string> domainKey(std::string_view domain);
 
+// A-labels as people read them, in UTF-8; what cannot be decoded stays.
+[[nodiscard]] std::string domainShown(std::string_view domain);
+
 // Whether `domain` is a name that is its own domainKey(), as most are: asked
 // where it would be made only to be compared.
 [[nodiscard]] bool isDomainKey(std::string_view domain);
