@@ -6,17 +6,24 @@
 #include "core/config/settings.h"
 #include "core/directory/access_lists.h"
 #include "milter/checks/access_list.h"
+#include "milter/checks/attachment_filter.h"
 #include "milter/checks/attachment_size.h"
+#include "milter/checks/content_rules.h"
+#include "milter/checks/content_scan.h"
 #include "milter/checks/correspondence.h"
 #include "milter/checks/hop_count.h"
 #include "milter/checks/internal_only.h"
 #include "milter/checks/message_size.h"
 #include "milter/checks/recipient_count.h"
 #include "milter/checks/spam.h"
+#include "milter/checks/structure.h"
 #include "milter/edits/auto_bcc.h"
+#include "milter/edits/disarm.h"
 #include "milter/edits/discard_recipients.h"
 #include "milter/edits/disclaimer.h"
+#include "milter/edits/html_to_text.h"
 #include "milter/edits/marks.h"
+#include "milter/edits/strip_attachments.h"
 #include "milter/quota.h"
 
 namespace mailreeve::milter {
@@ -41,6 +48,13 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
   auto spam = Spam::make(*policy, backends);
   if (!spam) return std::move(spam).error();
   const bool wraps = policy->settings().spam.report != config::SpamReport::None;
+  const auto& settings = policy->settings();
+  auto contentRules = ContentRules::make(settings.contentRules);
+  if (!contentRules) return std::move(contentRules).error();
+  const auto html =
+      settings.contentScan.enabled
+          ? std::make_shared<const HtmlRules>(settings.contentScan)
+          : nullptr;
   return Chain(
       inOrder<Check>(std::make_unique<HopCount>(server.maxHops),
                      std::make_unique<RecipientCount>(server.maxRecipients),
@@ -48,12 +62,20 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      std::make_unique<InternalOnly>(),
                      std::make_unique<MessageSize>(server.maxMessageSize),
                      std::make_unique<AttachmentSize>(),
+                     std::make_unique<AttachmentFilter>(*policy),
+                     std::make_unique<Structure>(settings.structure),
+                     std::make_unique<ContentScan>(html),
                      *std::move(spam),
+                     *std::move(contentRules),
                      std::make_unique<Correspondence>()),
-      inOrder<Edit>(std::make_unique<DiscardRecipients>(lists),
-                    std::make_unique<ApplyMarks>(wraps),
-                    *std::move(disclaimer),
-                    std::make_unique<AutoBcc>(*policy)));
+      inOrder<Edit>(
+          std::make_unique<DiscardRecipients>(lists),
+          std::make_unique<StripAttachments>(settings.attachments.note),
+          std::make_unique<HtmlToText>(settings.contentScan.unscannable),
+          std::make_unique<Disarm>(html),
+          std::make_unique<ApplyMarks>(wraps),
+          *std::move(disclaimer),
+          std::make_unique<AutoBcc>(*policy)));
 }
 
 // The server's own limit is not asked for: Postfix holds it by itself.

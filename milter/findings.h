@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/mail/message.h"
+#include "milter/content_orders.h"
 #include "milter/spam_finding.h"
 
 namespace mailreeve::milter {
@@ -46,6 +47,9 @@ struct Findings {
   std::vector<std::string> writesTo;
 
   Marks marks;
+  std::vector<StripOrder> strip;
+  HtmlOrders html;
+  ContentRulesOutcome contentRules;
 };
 
 }  // namespace mailreeve::milter

@@ -1,5 +1,6 @@
 #include "core/config/describe.h"
 
+#include "core/config/describe_content.h"
 #include "core/config/describe_dns.h"
 #include "core/config/describe_quarantine.h"
 #include "core/config/describe_spam.h"
@@ -505,6 +506,15 @@ void describe(Fields& f, Settings& s) {
           [&](Fields& g) { describe(g, s.spam); });
   f.group({"quarantine", "Where suspicious mail is held.", "E4"},
           [&](Fields& g) { describeQuarantine(g, s.quarantine); });
+  f.group({"attachments", "Which files may come and go.", "E9"},
+          [&](Fields& g) { describeAttachments(g, s.attachments); });
+  f.group({"content", "How mail may be built, and what HTML may do.", "E10"},
+          [&](Fields& g) { describeContent(g, s.structure, s.contentScan); });
+  f.group({"content_rules",
+           "Content protection: words and patterns that mail is kept back "
+           "for.",
+           "E8"},
+          [&](Fields& g) { describeContentRules(g, s.contentRules); });
   listOf(f,
          {"policies",
           "User policies, in order: the first that names a user applies.",

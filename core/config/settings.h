@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/decimal.h"
+#include "core/config/content.h"
 #include "core/config/dns.h"
 #include "core/config/quarantine.h"
 #include "core/config/spam.h"
@@ -224,6 +225,10 @@ struct Settings {
   Lists lists;
   Spam spam;
   Quarantine quarantine;
+  Attachments attachments;
+  Structure structure;      // content.structure
+  ContentScan contentScan;  // content.scan
+  ContentRules contentRules;
   std::vector<UserPolicy> policies;
   UserSettings defaultPolicy;
   Extra postfix;  // postfix.extra: main.cf parameters.

@@ -8,6 +8,7 @@
 
 #include "core/base/network.h"
 #include "core/base/text.h"
+#include "core/config/describe_content.h"
 #include "core/config/describe_dns.h"
 #include "core/config/describe_quarantine.h"
 #include "core/config/validate_spam.h"
@@ -304,6 +305,7 @@ void validate(const Settings& settings, const Report& report) {
   checkPolicies(settings, report);
   validateSpam(settings, report);
   checkQuarantine(settings, report);
+  validateContent(settings, report);
 }
 
 }  // namespace mailreeve::config

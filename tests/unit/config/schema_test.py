@@ -19,6 +19,8 @@ except ImportError as missing:
 # What only our reader can know: relations between keys, syntax it refuses on
 # purpose, and files that are no YAML mapping at all.
 BEYOND_A_SCHEMA = """
+    attachment_rule_asks_for_nothing attachment_type_unknown
+    content_rule_bad_regex content_rule_header_without_name
     dns_recursive_with_forwarders dns_forwarder_with_bad_port
     additional_domain_is_another_domain additional_domain_is_itself_as_idn
     allow_domain_with_star_inside

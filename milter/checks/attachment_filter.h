@@ -1,0 +1,55 @@
+// Decides about the files a message carries: by name, by what they really are,
+// within archives, too. What cannot be looked into has a decision of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/content.h"
+#include "core/content/file_walk.h"
+#include "milter/check.h"
+
+namespace mailreeve::milter {
+
+class AttachmentFilter final : public Check {
+ public:
+  // `policy` must outlive the check.
+  explicit AttachmentFilter(const directory::Policy& policy);
+
+  [[nodiscard]] std::string_view name() const override {
+    return "attachment_filter";
+  }
+
+  [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
+                                          const mail::Message& message,
+                                          Findings& findings) const override;
+
+  [[nodiscard]] bool needsBody() const override;
+
+ private:
+  struct Rule {
+    const config::AttachmentRule* settings;
+    std::vector<std::string> names;  // As nameKey(), with `*`.
+    std::vector<std::string> exceptSenders;
+    std::vector<std::string> exceptRecipients;
+  };
+
+  using Rules = std::vector<const Rule*>;
+
+  [[nodiscard]] Rules rulesFor(const Transaction& transaction) const;
+  [[nodiscard]] static bool fits(const Rule& rule,
+                                 const content::FoundFile& file);
+  [[nodiscard]] Verdict judge(const Rules& rules,
+                              const content::FoundFile& file,
+                              const mail::Message& message,
+                              Findings& findings) const;
+  [[nodiscard]] Verdict judgeLocked(const content::FoundFile& file) const;
+
+  const config::Attachments& settings_;
+  std::vector<Rule> rules_;
+  content::ArchiveLimits limits_;
+  content::FileTypes types_;
+};
+
+}  // namespace mailreeve::milter

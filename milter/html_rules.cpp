@@ -1,0 +1,82 @@
+#include "milter/html_rules.h"
+
+#include <utility>
+
+#include "core/mail/address.h"
+#include "core/mail/charset.h"
+
+namespace mailreeve::milter {
+
+HtmlRules::HtmlRules(const config::ContentScan& settings)
+    : settings_(settings), suffixes_(dmarc::PublicSuffixList::newest()) {
+  links_.registrable = [this](std::string_view host) {
+    return suffixes_.registrableDomain(host);
+  };
+  for (const auto& host : settings.safeHosts)
+    if (auto key = mail::domainKey(host))
+      links_.safeHosts.push_back(*std::move(key));
+}
+
+config::TagAction HtmlRules::actionFor(content::HtmlKind kind) const {
+  switch (kind) {
+    case content::HtmlKind::Iframe:
+      return settings_.iframe;
+    case content::HtmlKind::Form:
+      return settings_.form;
+    case content::HtmlKind::Script:
+      return settings_.script;
+    case content::HtmlKind::Object:
+      return settings_.object;
+    case content::HtmlKind::WebBug:
+      return settings_.webBug;
+    case content::HtmlKind::Svg:
+      return settings_.svg;
+    case content::HtmlKind::Base:
+      return settings_.base;
+    case content::HtmlKind::Style:
+      return settings_.style;
+  }
+  return config::TagAction::Disarm;
+}
+
+const content::LinkRules* HtmlRules::links() const {
+  return settings_.phishing == config::PhishingAction::Allow ? nullptr
+                                                             : &links_;
+}
+
+content::Disarm HtmlRules::disarming() const {
+  content::Disarm how;
+  for (std::size_t i = 0; i < content::kHtmlKinds; ++i)
+    how.cut[i] = actionFor(static_cast<content::HtmlKind>(i)) ==
+                 config::TagAction::Disarm;
+  if (settings_.phishing == config::PhishingAction::Mark) how.mark = &links_;
+  return how;
+}
+
+bool isShownHtml(const mail::MimeNode& node) {
+  return node.isLeaf() && node.disposition != "attachment" &&
+         (node.type == "text/html" || node.type == "application/xhtml+xml");
+}
+
+Result<HtmlText> htmlOf(const mail::Message& message,
+                        const mail::MimeNode& leaf) {
+  std::string text = mail::decode(leaf, message.bytes());
+  const auto* charset = mail::findCharset(leaf.charset);
+  if (charset == nullptr)
+    return Error{ErrorCode::Invalid, "an unknown charset"};
+  if (charset->asciiTransparent) return HtmlText{std::move(text), false};
+  auto converted = mail::toUtf8(text, *charset);
+  if (!converted) return std::move(converted).error();
+  return HtmlText{*std::move(converted), true};
+}
+
+bool isSealed(const mail::MimeTree& tree, std::size_t part) {
+  return tree.anyAncestorOrSelf(part, [](const mail::MimeNode& node) {
+    return node.type == "multipart/signed" ||
+           node.type == "multipart/encrypted" ||
+           node.type == "application/pkcs7-mime" ||
+           node.type == "application/x-pkcs7-mime";
+  });
+}
+
+}  // namespace mailreeve::milter

@@ -1,0 +1,151 @@
+"""The attachment filter: files by name and by what they are, however they are wrapped;
+what cannot be looked into; and a file that is taken out with a note in its place.
+"""
+
+import email
+import email.policy
+import gzip
+import io
+import struct
+import tarfile
+import zipfile
+
+from lab import check, compose, contains, lacks
+
+PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(200)
+
+SETTINGS = """
+attachments:
+  enabled: true
+  encrypted_archives: reject
+  unscannable: reject
+  rules:
+    - {name: our tool, names: [setup.exe], direction: outbound, action: allow}
+    - {name: scripts go, names: ["*.js"], action: strip}
+    - {name: programs, names: ["*.exe", "*.scr"], types: [executable]}
+    - {name: pretenders, double_extension: true, mismatch: true}
+    - {name: held back, names: ["*.iso"], direction: inbound, action: reject}
+  note: "{file} was taken out. Ask for it."
+"""
+
+ALICE, BOB, FAR = "alice@example.com", "bob@example.com", "friend@outside.test"
+
+
+def zipped(*files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def locked(*files):
+    """The zip as if with a password: who looks at it sees that bit, in both headers."""
+    raw = bytearray(zipped(*files))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = raw.find(mark)
+        while at >= 0:
+            raw[at + offset] |= 1
+            at = raw.find(mark, at + 4)
+    return bytes(raw)
+
+
+def tar_gz(name, content):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+def winmail(name, content):
+    def attribute(number, value):
+        return struct.pack("<BII", 2, number, len(value)) + value + b"\0\0"
+    return (struct.pack("<IH", 0x223E9F78, 1) + attribute(0x69002, bytes(14))
+            + attribute(0x18010, name.encode() + b"\0") + attribute(0x6800F, content))
+
+
+def story(world):
+    world.govern(SETTINGS)
+    wrapped_in_every_way(world)
+    harmless(world)
+    locked_and_broken(world)
+    taken_out(world)
+    in_both_directions(world)
+
+
+def arrives(world, label, name, content):
+    message = compose(label, attachment=(name, content))
+    check(f"taken: {label}", world.send(message).code, 250)
+    return world.wait_for_mail(ALICE, label)
+
+
+def refused(world, label, name, content, *says):
+    answer = world.send(compose(label, attachment=(name, content)))
+    check(f"refused: {label}", (answer.stage, answer.code, answer.enhanced),
+          ("data", 554, "5.7.1"))
+    contains("and the reply says which file and why", answer.text, *says)
+    lacks("but no rule's name", answer.text, "programs", "pretenders")
+
+
+def wrapped_in_every_way(world):
+    refused(world, "a program", "tool.exe", PROGRAM, "tool.exe", "files of this name")
+    refused(world, "a program under another name", "cat.jpg", PROGRAM, "cat.jpg",
+            "executable")
+    refused(world, "a name with a dot at its end", "tool.exe.", b"x", "tool.exe")
+    refused(world, "a double extension", "invoice.pdf.js.exe", b"x", "invoice.pdf.js.exe")
+    refused(world, "a harmless name with a program's end", "invoice.pdf     .bat", b"x",
+            "its name hides what it is")
+    refused(world, "in a zip", "a.zip", zipped(("b/c.exe", PROGRAM)), "a.zip > b/c.exe")
+    refused(world, "in a zip in a zip", "a.zip",
+            zipped(("b.zip", zipped(("c.scr", PROGRAM)))), "a.zip > b.zip > c.scr")
+    refused(world, "in a zip that is called otherwise", "a.dat", zipped(("c.exe", PROGRAM)),
+            "c.exe")
+    refused(world, "in a compressed tar", "a.tgz", tar_gz("c.exe", PROGRAM), "c.exe")
+    refused(world, "one compressed file", "c.exe.gz", gzip.compress(PROGRAM), "c.exe")
+    refused(world, "in an attached message", "mail.eml",
+            compose("inner", attachment=("c.exe", PROGRAM)), "c.exe")
+    refused(world, "in winmail.dat", "winmail.dat", winmail("c.exe", PROGRAM), "c.exe")
+
+
+def harmless(world):
+    arrives(world, "a picture", "cat.png", b"\x89PNG\r\n\x1a\n" + bytes(30))
+    arrives(world, "an archive of texts", "a.zip", zipped(("read me.txt", "words\n")))
+    arrives(world, "two dots that mean nothing", "post.pdf_kopija.zip",
+            zipped(("a.txt", "words\n")))
+
+
+def locked_and_broken(world):
+    refused(world, "an encrypted archive", "a.zip", locked(("b.txt", "words\n")),
+            "encrypted archives are not accepted")
+    refused(world, "whose names are still seen", "a.zip", locked(("b.exe", PROGRAM)),
+            "b.exe", "files of this name")
+    refused(world, "a damaged archive", "a.zip", zipped(("b.txt", "words\n" * 9))[:40],
+            "it cannot be looked into")
+    refused(world, "an archive that unpacks to a thousand times its size", "a.tgz",
+            tar_gz("zeros", bytes(30 << 20)), "it cannot be looked into")
+
+
+def taken_out(world):
+    raw = arrives(world, "a script goes", "run.js", b"alert(1)")
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    parts = list(message.iter_parts())
+    check("a script goes: two parts are left", len(parts), 2)
+    contains("the text is what it was", parts[0].get_content(), "Hello.")
+    contains("and the note stands in the file's place", parts[1].get_content(),
+             "run.js was taken out. Ask for it.")
+    lacks("a script goes: the file does not arrive", raw, b"YWxlcnQ")
+
+
+def in_both_directions(world):
+    check("outbound: a program is refused",
+          world.submit(compose("out", sender=ALICE, to=FAR, attachment=("a.exe", PROGRAM)),
+                       ALICE, FAR).code, 554)
+    tool = compose("our tool", sender=ALICE, to=FAR, attachment=("setup.exe", b"x"))
+    check("outbound: what is allowed first goes", world.submit(tool, ALICE, FAR).code, 250)
+    check("inbound: it is not allowed",
+          world.send(compose("their tool", attachment=("setup.exe", b"x"))).code, 554)
+    image = compose("image", sender=ALICE, to=BOB, attachment=("a.iso", b"x"))
+    check("outbound: an inbound rule does not hold", world.submit(image, ALICE, BOB).code, 250)
+    check("inbound: it does", world.send(compose("in", attachment=("a.iso", b"x"))).code, 554)

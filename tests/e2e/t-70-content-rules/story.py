@@ -1,0 +1,75 @@
+"""Content rules (MCP): scores of words and patterns add up, in both directions; whatever
+the pattern and the text, matching ends soon.
+"""
+
+import time
+
+from lab import check, compose, contains
+
+ALICE, BOB, FAR = "alice@example.com", "bob@example.com", "friend@outside.test"
+
+RULES = """
+content_rules:
+  enabled: true
+  threshold: 5
+  action: reject
+  rules:
+    - {name: project, pattern: blue falcon, score: 3}
+    - {name: card number, relation: regex, pattern: "\\\\b\\\\d{4}([- ]?\\\\d{4}){3}\\\\b", score: 3}
+    - {name: title, target: subject, pattern: größe, score: 6}
+    - {name: pest, target: sender, relation: equals, pattern: pest@outside.test, score: 6}
+    - {name: press, target: recipient, pattern: press@, score: 6}
+    - {name: bulk, target: header, header: X-Mailer, pattern: Blaster, case_sensitive: true, score: 6}
+    - {name: nasty, relation: regex, pattern: "(a+)+(b|bb)+(a?){40}a{40}zzz$", score: 6}
+"""
+
+
+def story(world):
+    world.govern(RULES)
+    adds_up(world)
+    targets(world)
+    outbound(world)
+    ends_soon(world)
+
+
+def code(world, label, text="Hello.\n", **more):
+    sender = more.get("sender", "someone@outside.test")
+    return world.send(compose(label, text, **more), sender).code
+
+
+def adds_up(world):
+    check("one rule is not enough", code(world, "one", "The Blue\n  Falcon flies.\n"), 250)
+    answer = world.send(compose("both", "Blue falcon pays with 1234 5678 1234 5678.\n"))
+    check("two are", (answer.code, answer.enhanced), (554, "5.7.1"))
+    check("the reply tells nothing of the rules", "project" in answer.text, False)
+    check("in HTML, too", code(world, "html", "x\n",
+                               html="<p>bl<b>ue</b> falcon 1234-5678-1234-5678"), 554)
+    check("the subject counts as content",
+          code(world, "blue falcon", "1234567812345678\n"), 554)
+
+
+def targets(world):
+    check("a word in the encoded subject", code(world, "die Größe"), 554)
+    check("a sender", code(world, "sender", sender="pest@outside.test"), 554)
+    check("another sender", code(world, "sender", sender="bestpest@outside.test"), 250)
+    check("a field, in its case", code(world, "field", headers=[("X-Mailer", "The Blaster")]), 554)
+    check("and not in another", code(world, "field", headers=[("X-Mailer", "the blaster")]), 250)
+
+
+def outbound(world):
+    secret = "Blue falcon, 1234 5678 1234 5678.\n"
+    answer = world.submit(compose("out", secret, sender=ALICE, to=FAR), ALICE, FAR)
+    check("what leaves is judged, too", answer.code, 554)
+    answer = world.submit(compose("fine", sender=ALICE, to=FAR), ALICE, FAR)
+    check("and goes if there is nothing", answer.code, 250)
+    world.wait_for_mail_outside(FAR, "fine")
+    check("a recipient", world.submit(compose("r", sender=ALICE, to="press@outside.test"),
+                                      ALICE, "press@outside.test").code, 554)
+
+
+def ends_soon(world):
+    text = ("a" * 70 + "b" * 5 + "\n") * 20_000
+    started = time.monotonic()
+    check("a text made for the nasty pattern is taken", code(world, "nasty", text), 250)
+    check("within seconds", time.monotonic() - started < 30)
+    contains("and arrives", world.wait_for_mail(ALICE, "nasty"), b"aaaaabbbbb")

@@ -1,0 +1,468 @@
+// Attachment filter, structure, content scan and content rules, each asked
+// through the engine, as milterd does.
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/mail/transfer_encoding.h"
+#include "tests/unit/content/archives.h"
+#include "tests/unit/milter/fixtures.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+using content::program;
+using content::zip;
+
+const std::string kHead =
+    "From: Mallory <m@outside.example>\r\nTo: a@example.com\r\n"
+    "Subject: x\r\nMIME-Version: 1.0\r\n";
+
+std::string part(const std::string& name,
+                 const std::string& bytes,
+                 const std::string& type = "application/octet-stream") {
+  return "--b\r\nContent-Type: " + type +
+         "\r\nContent-Disposition: attachment; filename=\"" + name +
+         "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+         mail::encodeBase64(bytes) + "\r\n";
+}
+
+std::string mixed(const std::string& parts,
+                  const std::string& type = "multipart/mixed") {
+  return kHead + "Content-Type: " + type +
+         "; boundary=b\r\n\r\n--b\r\n\r\nWords.\r\n" + parts + "--b--\r\n";
+}
+
+std::string html(const std::string& body) {
+  return kHead + "Content-Type: text/html; charset=utf-8\r\n\r\n" + body +
+         "\r\n";
+}
+
+struct Judged {
+  Verdict verdict;
+  std::string marks;
+  std::string after;  // The message as it leaves.
+};
+
+Judged judge(const std::string& settings,
+             const std::string& raw,
+             const std::string& login = "",
+             const std::string& from = "m@outside.example",
+             std::vector<std::string> to = {"a@example.com"}) {
+  const auto engine = engineOf("", settings);
+  const auto message = messageOf(raw, envelopeOf(from, std::move(to), login));
+  FakeUsage usage;
+  auto outcome = engine->judge(message, kNow, usage);
+  Judged out{outcome.verdict, {}, {}};
+  for (const auto& field : outcome.inspection.findings.marks.fields)
+    out.marks += field.name + ":" + field.value + "\n";
+  auto after = outcome.draft.message();
+  REQUIRE(after);
+  out.after = std::string((*after)->bytes());
+  return out;
+}
+
+std::string files(const std::string& rule, const std::string& rest = "") {
+  return "attachments: {enabled: true, rules: [{name: r, " + rule + "}]" +
+         rest + "}\n";
+}
+
+}  // namespace
+
+TEST_CASE("the attachment filter decides by what a file is") {
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::string raw;
+    std::string verdict;
+    std::string says;  // In the reply, or the reason.
+  };
+
+  const std::string exe = "names: [\"*.exe\"]";
+  const std::string executable = "types: [executable]";
+  const std::vector<Row> rows = {
+      {"off",
+       "attachments: {rules: [{name: r, names: [\"*\"]}]}\n",
+       mixed(part("a.exe", program())),
+       "pass",
+       ""},
+      {"a name",
+       files(exe),
+       mixed(part("a.exe", "x")),
+       "reject",
+       "Attachment \"a.exe\" refused: files of this name are not accepted"},
+      {"a name in disguise",
+       files(exe),
+       mixed(part("a.EXE. .", "x")),
+       "reject",
+       "a.EXE"},
+      {"another name", files(exe), mixed(part("a.txt", "x")), "pass", "1 file"},
+      {"a program with another name",
+       files(executable),
+       mixed(part("a.jpg", program(), "image/jpeg")),
+       "reject",
+       "files of this type (executable) are not accepted"},
+      {"in a zip in a zip",
+       files(exe),
+       mixed(part("a.zip", zip({{"b.zip", zip({{"c.exe", "x"}})}}))),
+       "reject",
+       "a.zip > b.zip > c.exe"},
+      {"in a zip, where the rule does not look",
+       files(exe + ", inside_archives: false"),
+       mixed(part("a.zip", zip({{"c.exe", "x"}}))),
+       "pass",
+       ""},
+      {"a double extension",
+       files("double_extension: true"),
+       mixed(part("a.pdf.exe", "x")),
+       "reject",
+       "its name hides what it is"},
+      {"content that is not what the name says",
+       files("mismatch: true"),
+       mixed(part("a.pdf", program())),
+       "reject",
+       "its content is not what its name says"},
+      {"content that is",
+       files("mismatch: true"),
+       mixed(part("a.exe", program())),
+       "pass",
+       ""},
+      {"a document is an archive, and no mismatch",
+       files("mismatch: true"),
+       mixed(part("a.docx", zip({{"[Content_Types].xml", "x"}}))),
+       "pass",
+       ""},
+      {"macros",
+       files("types: [macros]"),
+       mixed(part("a.docm", zip({{"word/vbaProject.bin", "x"}}))),
+       "reject",
+       "documents with macros"},
+      {"a large one",
+       files("larger_than: 1K"),
+       mixed(part("a.txt", std::string(2000, 'x'))),
+       "reject",
+       "too large"},
+      {"a small one",
+       files("larger_than: 1K"),
+       mixed(part("a.txt", "x")),
+       "pass",
+       ""},
+      {"quarantine",
+       files(exe + ", action: quarantine"),
+       mixed(part("a.exe", "x")),
+       "quarantine",
+       "rule r"},
+      {"only marked",
+       files(exe + ", action: mark"),
+       mixed(part("a.exe", "x")),
+       "mark",
+       "rule r"},
+      {"allowed before it is refused",
+       "attachments: {enabled: true, rules: [{name: ours, names: [setup.exe], "
+       "action: allow}, {name: r, names: [\"*.exe\"]}]}\n",
+       mixed(part("setup.exe", "x")),
+       "pass",
+       "allowed"},
+      {"the strictest of two",
+       "attachments: {enabled: true, rules: [{name: q, names: [\"*.js\"], "
+       "action: quarantine}, {name: r, names: [\"*.exe\"]}]}\n",
+       mixed(part("a.js", "x") + part("b.exe", "x")),
+       "reject",
+       "b.exe"},
+      {"a direction that is not this one",
+       files(exe + ", direction: outbound"),
+       mixed(part("a.exe", "x")),
+       "pass",
+       ""},
+      {"a sender who may",
+       files(exe + ", except_senders: [\"*@outside.example\"]"),
+       mixed(part("a.exe", "x")),
+       "pass",
+       ""},
+      {"recipients who may",
+       files(exe + ", except_recipients: [a@example.com]"),
+       mixed(part("a.exe", "x")),
+       "pass",
+       ""},
+      {"an encrypted archive is marked",
+       files(exe),
+       mixed(part("a.zip", content::lockedZip({{"b.txt", "x"}}))),
+       "mark",
+       "is encrypted"},
+      {"or refused",
+       files(exe, ", encrypted_archives: reject"),
+       mixed(part("a.zip", content::lockedZip({{"b.txt", "x"}}))),
+       "reject",
+       "encrypted archives are not accepted"},
+      {"and its names are seen",
+       files(exe),
+       mixed(part("a.zip", content::lockedZip({{"b.exe", "x"}}))),
+       "reject",
+       "b.exe"},
+      {"what cannot be unpacked is kept",
+       files(exe),
+       mixed(part("a.zip", zip({{"b.txt", "xxxxxxxx"}}).substr(0, 40))),
+       "quarantine",
+       "a.zip"},
+      {"encrypted mail",
+       files(exe, ", encrypted_mail: reject"),
+       kHead + "Content-Type: application/pkcs7-mime; "
+               "smime-type=enveloped-data\r\n\r\nx\r\n",
+       "reject",
+       "Encrypted mail is not accepted"},
+      {"a signature is nothing unknown",
+       files("types: [unknown]"),
+       mixed("--b\r\nContent-Type: application/pgp-signature; "
+             "name=s.asc\r\n\r\n\x01\x02\r\n",
+             "multipart/mixed"),
+       "pass",
+       ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto got = judge(row.settings, row.raw);
+    CAPTURE(got.verdict.reason);
+    CHECK(name(got.verdict.kind) == row.verdict);
+    const auto all = got.verdict.reply.text + "\n" + got.verdict.reason;
+    if (row.verdict != "pass") CHECK(all.find(row.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("a file is taken out, and a note stands in its place") {
+  const auto rule = files("types: [executable], action: strip");
+  auto got = judge(rule,
+                   mixed(part("a.zip", zip({{"b.exe", program()}})) +
+                         part("c.txt", "keep")));
+  CHECK(name(got.verdict.kind) == "mark");
+  CHECK(got.after.find("The file a.zip > b.exe was removed") !=
+        std::string::npos);
+  CHECK(got.after.find("filename=\"a.zip\"") == std::string::npos);
+  CHECK(got.after.find(mail::encodeBase64("keep")) != std::string::npos);
+
+  got =
+      judge(rule,
+            mixed(part("a.exe", program()),
+                  "multipart/signed; protocol=\"application/pgp-signature\""));
+  CHECK(name(got.verdict.kind) == "quarantine");
+  const auto raw = mixed(part("a.exe", program()));
+  got = judge(rule, raw.substr(0, raw.size() - 7));
+  CHECK_MESSAGE(name(got.verdict.kind) == "quarantine",
+                "a broken message is kept");
+  got = judge(files("types: [executable], action: strip",
+                    ", note: \"{file} / {rule}\""),
+              kHead +
+                  "Content-Type: application/x-a; name=a.exe\r\n"
+                  "Content-Transfer-Encoding: base64\r\n\r\n" +
+                  mail::encodeBase64(program()) + "\r\n");
+  CHECK(got.after.find("Content-Type: text/plain; charset=utf-8\r\n") !=
+        std::string::npos);
+  CHECK(got.after.find("\r\n\r\na.exe / r\r\n") != std::string::npos);
+}
+
+TEST_CASE("mail that is built so that nobody can judge it is refused") {
+  const std::string partial =
+      kHead +
+      "Content-Type: message/partial; id=a; number=1; total=2\r\n\r\nx\r\n";
+  const std::string external = mixed(
+      "--b\r\nContent-Type: message/external-body; "
+      "access-type=URL\r\n\r\n\r\n");
+  const std::string twice =
+      kHead +
+      "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\nx\r\n";
+  CHECK(name(judge("", partial).verdict.kind) == "reject");
+  CHECK(name(judge("", external).verdict.kind) == "reject");
+  CHECK(name(judge("", twice).verdict.kind) == "pass");
+  CHECK(name(judge("", mixed("")).verdict.kind) == "pass");
+  const std::string other =
+      "content: {structure: {partial: quarantine, external_body: allow, "
+      "malformed: mark}}\n";
+  CHECK(name(judge(other, partial).verdict.kind) == "quarantine");
+  CHECK(name(judge(other, external).verdict.kind) == "pass");
+  CHECK(name(judge(other, twice).verdict.kind) == "mark");
+  CHECK(judge(other, twice).marks == "X-Mailreeve-Content: malformed MIME\n");
+}
+
+TEST_CASE("HTML is disarmed, marked, made text, or refused") {
+  const std::string on = "content: {scan: {enabled: true}}\n";
+  auto got = judge(on, html("<p>a<script>x()</script>b"));
+  CHECK(name(got.verdict.kind) == "pass");
+  CHECK(got.after.find("<p>ab\r\n") != std::string::npos);
+  CHECK_MESSAGE(judge(on, html("<p>ab")).after == html("<p>ab"), "left alone");
+  CHECK_MESSAGE(
+      judge("", html("<script>x</script>")).after == html("<script>x</script>"),
+      "off");
+  got = judge(on, html("<a href=http://evil.test.de/>www.bank.de</a>"));
+  CHECK(got.after.find("[Warning: this link shows another site") !=
+        std::string::npos);
+  got = judge("content: {scan: {enabled: true, tags: {form: reject}}}\n",
+              html("<form>"));
+  CHECK(got.verdict.reply.text == "HTML with active content is refused: form");
+  got = judge("content: {scan: {enabled: true, phishing: quarantine}}\n",
+              html("<a href=http://evil.test.de/>www.bank.de</a>"));
+  CHECK(name(got.verdict.kind) == "quarantine");
+  got = judge("content: {scan: {enabled: true, direction: outbound}}\n",
+              html("<script>x</script>"));
+  CHECK_MESSAGE(got.after == html("<script>x</script>"), "not this direction");
+
+  const std::string text =
+      "content: {scan: {enabled: true, html_to_text: true}}\n";
+  got = judge(text,
+              html("<p>Gr&uuml;&szlig;e<p style='display:none'>hidden</p>"));
+  CHECK(got.after.find("Content-Type: text/plain; charset=utf-8") !=
+        std::string::npos);
+  CHECK(got.after.find("Gr=C3=BC=C3=9Fe") != std::string::npos);
+  CHECK(got.after.find("hidden") == std::string::npos);
+  got = judge(text,
+              kHead +
+                  "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+                  "--b\r\n\r\nWords.\r\n--b\r\nContent-Type: "
+                  "multipart/related; boundary=r\r\n\r\n"
+                  "--r\r\nContent-Type: text/html\r\n\r\n<p>Words.\r\n"
+                  "--r\r\nContent-Type: image/png\r\nContent-ID: "
+                  "<a>\r\n\r\nPNG\r\n--r--\r\n--b--\r\n");
+  CHECK(got.after.find("Words.") != std::string::npos);
+  CHECK(got.after.find("text/html") == std::string::npos);
+  CHECK(got.after.find("image/png") == std::string::npos);
+}
+
+TEST_CASE("signed mail is never changed") {
+  const std::string raw =
+      kHead +
+      "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n"
+      "Content-Type: text/html\r\n\r\n<script>x</script>\r\n--b\r\n"
+      "Content-Type: application/pgp-signature\r\n\r\nx\r\n--b--\r\n";
+  auto got = judge("content: {scan: {enabled: true}}\n", raw);
+  CHECK(name(got.verdict.kind) == "mark");
+  CHECK(got.marks == "X-Mailreeve-Content: HTML in signed or encrypted mail\n");
+  CHECK(got.after.find("<script>x</script>") != std::string::npos);
+  got = judge("content: {scan: {enabled: true, signed: reject}}\n", raw);
+  CHECK(name(got.verdict.kind) == "reject");
+  got = judge(
+      "content: {scan: {enabled: true, html_to_text: true, signed: deliver}}\n",
+      raw);
+  CHECK(name(got.verdict.kind) == "pass");
+  CHECK(got.after.find("<script>x</script>") != std::string::npos);
+}
+
+TEST_CASE("content rules add up") {
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::string raw;
+    std::string verdict;
+  };
+
+  const auto rules = [](const std::string& list, const std::string& rest = "") {
+    return "content_rules: {enabled: true, threshold: 5, rules: [" + list +
+           "]" + rest + "}\n";
+  };
+  const auto text = [](const std::string& body) {
+    return kHead +
+           "Content-Type: text/plain; charset=utf-8\r\n"
+           "Content-Transfer-Encoding: base64\r\n\r\n" +
+           mail::encodeBase64(body) + "\r\n";
+  };
+  const std::string secret = "{name: a, pattern: top secret, score: 6}";
+  const std::vector<Row> rows = {
+      {"decoded text", rules(secret), text("It is TOP\nSecret."), "quarantine"},
+      {"letters held apart by what nobody sees",
+       rules(secret),
+       text("top sec\u200bret"),
+       "quarantine"},
+      {"HTML as it is read",
+       rules(secret),
+       html("<b>top</b>&#32;s&#101;cret"),
+       "quarantine"},
+      {"nothing of it", rules(secret), text("nothing"), "pass"},
+      {"not over the threshold",
+       rules("{name: a, pattern: x1, score: 5}"),
+       text("x1"),
+       "pass"},
+      {"over it together",
+       rules("{name: a, pattern: x1, score: 3}, {name: b, relation: regex, "
+             "pattern: \"y[0-9]\", score: 2.5}"),
+       text("x1 y2"),
+       "quarantine"},
+      {"once for each rule",
+       rules("{name: a, pattern: x1, score: 3}"),
+       text("x1 x1 x1"),
+       "pass"},
+      {"a score below zero",
+       rules("{name: a, pattern: x1, score: 6}, {name: b, pattern: y2, score: "
+             "-3}"),
+       text("x1 y2"),
+       "pass"},
+      {"off for one",
+       rules("{name: a, pattern: x1, score: 6, enabled: false}"),
+       text("x1"),
+       "pass"},
+      {"the subject, in words of RFC 2047",
+       rules("{name: a, target: subject, pattern: grüße, score: 6}"),
+       "Subject: =?iso-8859-1?Q?Gr=FC=DFe?=\r\n\r\nx\r\n",
+       "quarantine"},
+      {"the subject is content, too",
+       rules(secret),
+       "Subject: top secret\r\n\r\nx\r\n",
+       "quarantine"},
+      {"but not the reverse",
+       rules("{name: a, target: subject, pattern: x1, score: 6}"),
+       text("x1"),
+       "pass"},
+      {"the sender's address",
+       rules("{name: a, target: sender, relation: equals, pattern: "
+             "M@outside.example, score: 6}"),
+       text("x"),
+       "quarantine"},
+      {"the From field",
+       rules("{name: a, target: sender, pattern: mallory, score: 6}"),
+       text("x"),
+       "quarantine"},
+      {"the recipient",
+       rules("{name: a, target: recipient, relation: equals, pattern: "
+             "a@example.com, score: 6}"),
+       text("x"),
+       "quarantine"},
+      {"a header",
+       rules("{name: a, target: header, header: x-mailer, pattern: bulk, "
+             "score: 6}"),
+       "X-Mailer: Bulk 1\r\n\r\nx\r\n",
+       "quarantine"},
+      {"case respected",
+       rules("{name: a, pattern: Secret, score: 6, case_sensitive: true}"),
+       text("secret"),
+       "pass"},
+      {"delete",
+       rules(secret, ", action: delete"),
+       text("top secret"),
+       "discard"},
+      {"reject",
+       rules(secret, ", action: reject"),
+       text("top secret"),
+       "reject"},
+      {"deliver, marked",
+       rules(secret, ", action: deliver"),
+       text("top secret"),
+       "mark"},
+      {"not this direction",
+       rules(secret, ", direction: outbound"),
+       text("top secret"),
+       "pass"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto got = judge(row.settings, row.raw);
+    CAPTURE(got.verdict.reason);
+    CHECK(name(got.verdict.kind) == row.verdict);
+  }
+  const auto out = judge(rules(secret, ", direction: outbound"),
+                         text("top secret"),
+                         "a@example.com",
+                         "a@example.com",
+                         {"x@outside.example"});
+  CHECK_MESSAGE(name(out.verdict.kind) == "quarantine", "outbound");
+  CHECK(out.verdict.reason == "6 of 5: a (6)");
+}
+
+}  // namespace mailreeve::milter
