@@ -11,8 +11,12 @@ import re
 from lab import check, compose, contains, lacks, wait_for
 
 SETTINGS = """
+spam:
+  enabled: true
+  action: quarantine
+  server: 127.0.0.1:783
+  filters: [{name: pest, sender: "*@outside.test", verdict: spam}]
 quarantine:
-  release_rights: {authentication: recipient}
   link_base: https://mail.example.com
   digests:
     - {users: [bob@example.com], enabled: false}
@@ -23,7 +27,6 @@ PEOPLE = ("alice@example.com", "bob@example.com", "carol@example.com")
 
 
 def story(world):
-    world.names.add('_dmarc.outside.test. TXT "v=DMARC1; p=quarantine"')
     world.govern(SETTINGS, accounts=PEOPLE)
     check("nothing is held, nobody is told", run_digest(world), "done: 0 digests\n")
     for name in ("First", "Second"):
