@@ -113,6 +113,8 @@ int run(const Options& options) {
     log::warn("stopped while messages waited for their answer");
   controlServer.reset();
   events.flush();
+  if (const auto& known = engine.get()->backends().correspondents)
+    known->flush();
   log::info("stopped");
   (void)std::fflush(nullptr);
   // Idle sessions are still with libmilter's threads, which nobody can stop:

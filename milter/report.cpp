@@ -27,7 +27,8 @@ std::string asText(const Reply& reply) {
 }  // namespace
 
 std::string Report::reason() const {
-  std::string out;
+  std::string out =
+      verdict.kind == Verdict::Kind::Mark ? verdict.reason : std::string();
   const std::size_t first =
       verdict.final() && !trace.empty() ? trace.size() - 1 : checkLines;
   for (std::size_t i = first; i < trace.size(); ++i) {
