@@ -111,9 +111,27 @@ std::string summary(std::size_t stripped, const Findings& findings) {
 
 }  // namespace
 
+// What is attached has passed the edits before this one: what those took out
+// does not come back by the report.
+Result<Done> ApplyMarks::attach(const SpamFinding& found, Draft& draft) {
+  const auto message = draft.message();
+  if (!message) return message.error();
+  const auto as = found.wrap == config::SpamReport::Text
+                      ? mail::OriginalAs::Text
+                      : mail::OriginalAs::Message;
+  auto wrapped = mail::attachOriginal(
+      **message, **message, spamLetter(**message, found), as);
+  if (!wrapped) return std::move(wrapped).error();
+  draft.changeContent(*std::move(wrapped));
+  return Done{};
+}
+
 Result<Verdict> ApplyMarks::propose(const Transaction&,
                                     const Findings& findings,
                                     Draft& draft) const {
+  if (findings.spam.wrap != config::SpamReport::None)
+    if (auto done = attach(findings.spam, draft); !done)
+      return std::move(done).error();
   auto message = draft.message();
   if (!message) return std::move(message).error();
   mail::MessageEdit edit;
@@ -123,20 +141,6 @@ Result<Verdict> ApplyMarks::propose(const Transaction&,
   for (const auto& field : findings.marks.fields)
     edit.headers.push_back({field.name, HeaderChange::kAdd, field.value});
   if (!edit.empty()) draft.changeContent(std::move(edit));
-
-  if (findings.spam.wrap != config::SpamReport::None) {
-    auto marked = draft.message();
-    if (!marked) return std::move(marked).error();
-    auto wrapped =
-        mail::attachOriginal(**marked,
-                             draft.original(),
-                             spamLetter(draft.original(), findings.spam),
-                             findings.spam.wrap == config::SpamReport::Text
-                                 ? mail::OriginalAs::Text
-                                 : mail::OriginalAs::Message);
-    if (!wrapped) return std::move(wrapped).error();
-    draft.changeContent(*std::move(wrapped));
-  }
   return Verdict::pass(summary(stripped, findings));
 }
 

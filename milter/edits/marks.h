@@ -21,6 +21,9 @@ class ApplyMarks final : public Edit {
   [[nodiscard]] bool needsBody() const override { return needsBody_; }
 
  private:
+  [[nodiscard]] static Result<Done> attach(const SpamFinding& found,
+                                           Draft& draft);
+
   bool needsBody_;
 };
 
