@@ -17,7 +17,7 @@ PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(
 SETTINGS = """
 attachments:
   enabled: true
-  encrypted_archives: reject
+  encrypted_archives: mark
   unscannable: reject
   rules:
     - {name: our tool, names: [setup.exe], direction: outbound, action: allow}
@@ -117,8 +117,8 @@ def harmless(world):
 
 
 def locked_and_broken(world):
-    refused(world, "an encrypted archive", "a.zip", locked(("b.txt", "words\n")),
-            "encrypted archives are not accepted")
+    raw = arrives(world, "an encrypted archive", "a.zip", locked(("b.txt", "words\n")))
+    contains("an encrypted archive: is marked", raw, b"X-Mailreeve-Content: encrypted archive")
     refused(world, "whose names are still seen", "a.zip", locked(("b.exe", PROGRAM)),
             "b.exe", "files of this name")
     refused(world, "a damaged archive", "a.zip", zipped(("b.txt", "words\n" * 9))[:40],
