@@ -4,11 +4,10 @@
 // time.
 #pragma once
 
-#include <bitset>
-#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "core/directory/skip_table.h"
 #include "core/mail/message.h"
 #include "milter/content_orders.h"
 #include "milter/spam_finding.h"
@@ -17,20 +16,26 @@ namespace mailreeve::milter {
 
 // What an allow rule can spare a message (FEATURES B14). Anything else is never
 // skipped.
-enum class Skip { Dnsbl, Spf, Antivirus, Dkim, Dmarc, Restrictions };
+using directory::Skip;
 
 // Holds for the message as a whole: what is spared one recipient only, is
 // spared none.
 class Exemptions {
  public:
-  void add(Skip what) { what_.set(static_cast<std::size_t>(what)); }
+  void add(Skip what) { what_.add(what); }
 
-  [[nodiscard]] bool has(Skip what) const {
-    return what_.test(static_cast<std::size_t>(what));
-  }
+  void add(directory::SkipSet what) { what_ = what_ | what; }
+
+  [[nodiscard]] bool has(Skip what) const { return what_.has(what); }
 
  private:
-  std::bitset<6> what_;
+  directory::SkipSet what_;
+};
+
+// An allow rule that spares the message more once its proof is had.
+struct Promise {
+  const config::ListEntry* entry = nullptr;  // Null: there is none.
+  directory::SkipSet skips;
 };
 
 // How a message that is delivered in spite of something is told apart.
@@ -41,6 +46,7 @@ struct Marks {
 
 struct Findings {
   Exemptions exempt;
+  Promise promise;
   SpamFinding spam;
 
   // Whom one of our users writes to with this message, by his own hand.

@@ -25,6 +25,8 @@ std::string replyText(const Answer& answer, std::string_view traceCode) {
   out += answer.enhanced;
   out += ' ';
   out += answer.text;
+  if (answer.wait.count() > 0)
+    out += ", try again in " + std::to_string(answer.wait.count()) + " seconds";
   out += " (reference ";
   out += traceCode;
   out += ')';

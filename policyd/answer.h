@@ -1,6 +1,7 @@
 // What a rule decides, and what Postfix tells the client for it.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -24,20 +25,26 @@ struct Answer {
   int code = 0;
   std::string_view enhanced;  // RFC 3463.
   std::string_view text;
+  std::chrono::seconds wait{0};  // Until it is worth coming again; 0: unsaid.
 
   static constexpr Answer pass() { return {}; }
 
-  static constexpr Answer allow() { return {Kind::Allow, 0, {}, {}}; }
+  static constexpr Answer allow() { return {Kind::Allow, 0, {}, {}, {}}; }
 
-  static constexpr Answer discard() { return {Kind::Discard, 0, {}, {}}; }
+  static constexpr Answer discard() { return {Kind::Discard, 0, {}, {}, {}}; }
 
   static constexpr Answer reject(std::string_view text) {
-    return {Kind::Reject, 550, "5.7.1", text};
+    return {Kind::Reject, 550, "5.7.1", text, {}};
   }
 
   // RFC 3463: 4.3.0, a fault of the receiving system.
   static constexpr Answer defer() {
-    return {Kind::Defer, 451, "4.3.0", "Temporarily unable to decide"};
+    return {Kind::Defer, 451, "4.3.0", "Temporarily unable to decide", {}};
+  }
+
+  // RFC 3463: 4.7.1, policy; RFC 6647 section 2.1.
+  static constexpr Answer tryAgain(std::chrono::seconds wait) {
+    return {Kind::Defer, 450, "4.7.1", "Greylisted", wait};
   }
 
   // Whether the client is told no.

@@ -22,6 +22,10 @@ Result<json> Control::answer(const json& request) {
   const std::string what = request.value("do", "");
   if (what == "status") return status();
   if (what == "metrics") return metrics();
+  if (what == "flush") {
+    if (auto done = memory_.flush(); !done) return std::move(done).error();
+    return json::object();
+  }
   if (what != "reload")
     return Error{ErrorCode::Invalid, "unknown request \"" + what + "\""};
   if (auto done = service_.reload(); !done) return std::move(done).error();
@@ -54,6 +58,8 @@ json Control::metrics() const {
           {"malformed_total", counts.malformed.load()},
           {"timed_out_total", counts.timedOut.load()},
           {"answers", byAnswer()},
+          {"greylist_records", memory_.greylist().size()},
+          {"counters_written", memory_.healthy()},
           {"events_stored_total", events.stored},
           {"events_lost_total", events.lost}};
 }

@@ -1,4 +1,5 @@
-// What policyd's control socket answers: reload, status, metrics. See
+// What policyd's control socket answers: reload, flush, status,
+// metrics. See
 // policyd(8).
 #pragma once
 
@@ -16,10 +17,12 @@ class Control {
  public:
   Control(Service& service,
           const Server& server,
+          Memory& memory,
           const store::EventLog& events,
           const Clock& clock)
       : service_(service),
         server_(server),
+        memory_(memory),
         events_(events),
         clock_(clock),
         started_(clock.now()) {}
@@ -34,6 +37,7 @@ class Control {
 
   Service& service_;
   const Server& server_;
+  Memory& memory_;
   const store::EventLog& events_;
   const Clock& clock_;
   TimePoint started_;

@@ -84,10 +84,10 @@ int run(const Options& options) {
 
   const SystemClock clock;
   const Paths paths = options.paths();
-  UsageWatch usage(paths.countersDatabase(), clock);
+  Memory memory(paths, clock);
   store::EventLog events(paths.logsDatabase());
   const auto service =
-      require(Service::load(options.settings, usage, events, clock));
+      require(Service::load(options.settings, memory, events, clock));
 
   const auto server = require(
       Server::make(require(Listener::open(options.socketPath(),
@@ -96,7 +96,7 @@ int run(const Options& options) {
                    [&service](const Request& request, std::string& out) {
                      service->answer(request, out);
                    }));
-  Control control(*service, *server, events, clock);
+  Control control(*service, *server, memory, events, clock);
   auto controlServer = require(net::ControlServer::start(
       paths.control("policyd"),
       0660,

@@ -21,6 +21,7 @@ constexpr Attribute kAttributes[] = {
     {"protocol_state", &Request::protocolState},
     {"client_address", &Request::clientAddress},
     {"client_name", &Request::clientName},
+    {"reverse_client_name", &Request::reverseClientName},
     {"helo_name", &Request::heloName},
     {"sasl_username", &Request::saslUsername},
     {"sender", &Request::sender},

@@ -24,7 +24,8 @@ inline constexpr std::size_t kMostValue = 4096;
 struct Request {
   std::string_view protocolState;
   std::string_view clientAddress;
-  std::string_view clientName;
+  std::string_view clientName;         // Verified; else "unknown".
+  std::string_view reverseClientName;  // As the address is named.
   std::string_view heloName;
   std::string_view saslUsername;
   std::string_view sender;  // As MAIL FROM gave it; empty: the null sender.

@@ -21,11 +21,14 @@ struct Question {
   // Whose limits hold: the login, else the sender in a domain of ours that a
   // trusted network vouches for. Empty: mail from outside.
   std::string_view user;
+
+  bool outbound = false;  // Policy::isOutbound(), or from this host itself.
 };
 
 struct Opinion {
-  std::optional<Answer> answer;  // Nothing: the next rule is asked.
-  std::string saw;               // For logs and traces.
+  std::optional<Answer> answer;              // Nothing: the next rule is asked.
+  std::string saw;                           // For logs and traces.
+  const config::ListEntry* entry = nullptr;  // Of the lists, that decided.
 };
 
 // A rule is shared by all requests: it holds settings, never state.
@@ -41,7 +44,8 @@ class Rule {
   // As traces name it; a literal.
   [[nodiscard]] virtual std::string_view name() const = 0;
 
-  // Must not wait for anything. An Error means "could not decide"; the list,
+  // May wait for the DNS, with a short deadline, and for nothing else: an smtpd
+  // waits with it. An Error means "could not decide"; the list,
   // not the rule, turns it into an answer.
   [[nodiscard]] virtual Result<Opinion> decide(
       const Question& question) const = 0;

@@ -8,6 +8,11 @@ namespace {
 
 using Ticks = std::chrono::steady_clock;
 
+// Postfix relays for it whatever the settings say.
+bool isLoopback(const Ip& ip) {
+  return ip.v6 ? ip.text() == "::1" : ip.bytes[0] == 127;
+}
+
 Result<Opinion> ask(const Rule& rule, const Question& question) {
   try {
     return rule.decide(question);
@@ -36,24 +41,29 @@ std::string text(const Step& step) {
   return out;
 }
 
-Question RuleList::questionOf(const Request& request) const {
+Question RuleList::questionOf(const Request& request, TimePoint at) const {
   const bool outbound =
       policy_->isOutbound(request.saslUsername, request.clientAddress);
-  Question question{
-      request,
-      lists_->subject(
-          request.clientAddress, request.sender, request.recipient, outbound),
-      request.saslUsername};
+  Question question{request,
+                    lists_->subject(request.clientAddress,
+                                    request.sender,
+                                    request.recipient,
+                                    outbound,
+                                    at),
+                    request.saslUsername,
+                    outbound};
+  const auto& client = question.subject.client;
+  if (client && isLoopback(*client)) question.outbound = true;
   if (outbound && request.saslUsername.empty() &&
       policy_->domainOf(question.subject.sender.domain()) != nullptr)
     question.user = request.sender;
   return question;
 }
 
-Outcome RuleList::judge(const Request& request) const {
+Outcome RuleList::judge(const Request& request, TimePoint at) const {
   Outcome outcome;
   if (request.protocolState != "RCPT") return outcome;
-  const Question question = questionOf(request);
+  const Question question = questionOf(request, at);
   outcome.steps.reserve(rules_.size());
   auto start = Ticks::now();
   for (const auto& rule : rules_) {
@@ -69,6 +79,7 @@ Outcome RuleList::judge(const Request& request) const {
     outcome.answer = *opinion.answer;
     outcome.rule = rule->name();
     outcome.reason = outcome.steps.back().saw;
+    outcome.entry = opinion.entry;
     break;
   }
   return outcome;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/directory/access_lists.h"
 #include "core/directory/policy.h"
 #include "policyd/rule.h"
@@ -27,8 +28,9 @@ struct Step {
 
 struct Outcome {
   Answer answer;
-  std::string_view rule;  // Which decided; empty: none did.
-  std::string reason;     // What it saw.
+  std::string_view rule;                     // Which decided; empty: none did.
+  std::string reason;                        // What it saw.
+  const config::ListEntry* entry = nullptr;  // Of the lists, that decided.
   std::vector<Step> steps;
 };
 
@@ -44,12 +46,12 @@ class RuleList {
 
   // Requests of other protocol states than RCPT pass unasked: only there a
   // recipient can be judged.
-  [[nodiscard]] Outcome judge(const Request& request) const;
+  [[nodiscard]] Outcome judge(const Request& request, TimePoint at) const;
 
   [[nodiscard]] const directory::Policy& policy() const { return *policy_; }
 
  private:
-  [[nodiscard]] Question questionOf(const Request& request) const;
+  [[nodiscard]] Question questionOf(const Request& request, TimePoint at) const;
 
   directory::PolicyPtr policy_;
   std::shared_ptr<const directory::AccessLists> lists_;

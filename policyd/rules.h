@@ -2,12 +2,11 @@
 #pragma once
 
 #include "core/directory/policy.h"
+#include "policyd/asks.h"
 #include "policyd/rule_list.h"
-#include "policyd/rules/quota_used_up.h"
 
 namespace mailreeve::policyd {
 
-[[nodiscard]] RuleList makeRules(const directory::PolicyPtr& policy,
-                                 UsedToday usedToday);
+[[nodiscard]] RuleList makeRules(const directory::PolicyPtr& policy, Asks asks);
 
 }  // namespace mailreeve::policyd

@@ -11,9 +11,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/snapshot.h"
+#include "core/config/dns.h"
+#include "core/dns/resolver.h"
 #include "core/store/event_log.h"
+#include "policyd/memory.h"
 #include "policyd/rule_list.h"
-#include "policyd/usage_watch.h"
 
 namespace mailreeve::policyd {
 
@@ -23,12 +25,12 @@ class Service {
   // problems.
   [[nodiscard]] static Result<std::unique_ptr<Service>> load(
       std::filesystem::path settings,
-      UsageWatch& usage,
+      Memory& memory,
       store::EventLog& events,
       const Clock& clock);
 
-  // Judges, logs, and appends the answer's lines. Waits for nothing but the
-  // log; any thread.
+  // Judges, logs, and appends the answer's lines. Waits for the log, and for
+  // the DNS with a short deadline; any thread.
   void answer(const Request& request, std::string& out);
 
   // After an Error the rules stay as they were. Takes as long as the settings
@@ -46,23 +48,30 @@ class Service {
   struct Version {
     RuleList rules;
     std::string generation;
+    std::shared_ptr<dns::Resolver> resolver;  // With its cache.
+    config::Dns dns;                          // What it was made of.
   };
 
+  // `before` may be null; its resolver is kept if the settings did not change.
   [[nodiscard]] static Result<std::shared_ptr<const Version>> loadVersion(
-      const std::filesystem::path& settings, UsageWatch& usage);
+      const std::filesystem::path& settings,
+      Memory& memory,
+      const Clock& clock,
+      const Version* before);
 
   Service(std::filesystem::path settings,
-          UsageWatch& usage,
+          Memory& memory,
           store::EventLog& events,
           const Clock& clock,
           std::shared_ptr<const Version> first);
 
   void report(const Request& request,
               const Outcome& outcome,
-              const std::string& traceCode);
+              const std::string& traceCode,
+              TimePoint now);
 
   std::filesystem::path settings_;
-  UsageWatch& usage_;
+  Memory& memory_;
   store::EventLog& events_;
   const Clock& clock_;
   Snapshot<Version> version_;

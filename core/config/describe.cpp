@@ -2,7 +2,11 @@
 
 #include "core/config/describe_content.h"
 #include "core/config/describe_dns.h"
+#include "core/config/describe_greylisting.h"
+#include "core/config/describe_lists.h"
+#include "core/config/describe_postscreen.h"
 #include "core/config/describe_quarantine.h"
+#include "core/config/describe_restrictions.h"
 #include "core/config/describe_spam.h"
 #include "core/config/list_of.h"
 
@@ -311,58 +315,6 @@ void describeDisclaimer(Fields& f, Disclaimer& d) {
            {"ignore", "wrap", "reject"});
 }
 
-void describeListEntry(Fields& f, ListEntry& e) {
-  f.text({"name", "Shown in traces.", "B14", true}, e.name, TextKind::Name);
-  f.boolean({"enabled", "Whether the entry is in force.", "B14"}, e.enabled);
-  f.text({"ip", "Address of the client.", "B14"}, e.ip, TextKind::Ip);
-  f.text({"network", "Network of the client.", "B14"},
-         e.network,
-         TextKind::Network);
-  f.text({"sender", "Envelope sender, in which * stands for anything.", "B14"},
-         e.sender,
-         TextKind::AddressPattern);
-  f.text({"recipient",
-          "Envelope recipient, in which * stands for anything.",
-          "B14"},
-         e.recipient,
-         TextKind::AddressPattern);
-  f.text({"note", "For people.", "B14"}, e.note, TextKind::Free);
-}
-
-void describeAllowEntry(Fields& f, ListEntry& e) {
-  describeListEntry(f, e);
-  f.text({"domain",
-          "Domain of the envelope sender; *.domain is its sub-domains.",
-          "B14"},
-         e.domain,
-         TextKind::DomainPattern);
-}
-
-void describeBlockEntry(Fields& f, ListEntry& e) {
-  describeListEntry(f, e);
-  choiceOf(f,
-           {"action",
-            "Whether the sender is told (reject) or the message vanishes for "
-            "this recipient (discard).",
-            "B14"},
-           e.action,
-           {"reject", "discard"});
-}
-
-void describeLists(Fields& f, Lists& l) {
-  listOf(
-      f,
-      {"allow", "Mail that is taken in whatever the block list says.", "B14"},
-      l.allow,
-      "allow entry",
-      describeAllowEntry);
-  listOf(f,
-         {"block", "Mail that is refused or discarded.", "B14"},
-         l.block,
-         "block entry",
-         describeBlockEntry);
-}
-
 void describeUserSettings(Fields& f, UserSettings& s) {
   f.optionalBoolean({"auto_forwarding",
                      "Whether Sieve scripts may forward mail; unset: as the "
@@ -501,7 +453,7 @@ void describe(Fields& f, Settings& s) {
          "domain",
          describe);
   f.group({"lists", "Allow and block lists.", "B14"},
-          [&](Fields& g) { describeLists(g, s.lists); });
+          [&](Fields& g) { describe(g, s.lists); });
   f.group({"spam", "What is spam, and what becomes of it.", "D1"},
           [&](Fields& g) { describe(g, s.spam); });
   f.group({"quarantine", "Where suspicious mail is held.", "E4"},
@@ -515,6 +467,15 @@ void describe(Fields& f, Settings& s) {
            "for.",
            "E8"},
           [&](Fields& g) { describeContentRules(g, s.contentRules); });
+  f.group({"restrictions",
+           "What clients must be and may do before their mail is looked at.",
+           "B15"},
+          [&](Fields& g) { describe(g, s.restrictions); });
+  f.group({"greylisting", "Asking unknown senders to come again.", "D9"},
+          [&](Fields& g) { describe(g, s.greylisting); });
+  f.group(
+      {"postscreen", "Tests before a client reaches the mail server.", "D8"},
+      [&](Fields& g) { describe(g, s.postscreen); });
   listOf(f,
          {"policies",
           "User policies, in order: the first that names a user applies.",

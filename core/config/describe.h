@@ -52,6 +52,7 @@ enum class TextKind {
   Color,       // #rrggbb or one of eight names.
   TimeOfDay,   // HH:MM, 24 hours.
   Pattern,     // A regular expression as RE2 reads it.
+  Day,         // YYYY-MM-DD.
 };
 
 // The list of structs a field holds, with the element type erased.

@@ -297,8 +297,9 @@ class Reader final : public Fields {
                             std::string(text));
         return std::nullopt;
       }
-      if (number && !negative && *number <= INT64_MAX) {
-        const auto value = static_cast<std::int64_t>(*number);
+      if (number && *number <= INT64_MAX) {
+        const auto size = static_cast<std::int64_t>(*number);
+        const auto value = negative ? -size : size;
         if (value >= range.least && value <= range.most) return value;
       }
       if (number) {

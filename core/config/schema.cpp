@@ -27,6 +27,9 @@ Json textSchema(TextKind kind) {
       schema["pattern"] =
           "^(#[0-9a-fA-F]{6}|red|orange|yellow|green|teal|blue|purple|gray)?$";
       break;
+    case TextKind::Day:
+      schema["pattern"] = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
+      break;
     case TextKind::Address:
       schema["pattern"] = "@";
       break;

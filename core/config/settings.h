@@ -14,7 +14,11 @@
 #include "core/base/decimal.h"
 #include "core/config/content.h"
 #include "core/config/dns.h"
+#include "core/config/greylisting.h"
+#include "core/config/lists.h"
+#include "core/config/postscreen.h"
 #include "core/config/quarantine.h"
+#include "core/config/restrictions.h"
 #include "core/config/spam.h"
 
 namespace mailreeve::config {
@@ -143,26 +147,6 @@ struct Domain {
   std::optional<Decimal> spamThreshold;
 };
 
-enum class ListAction { Reject, Discard };
-
-// FEATURES B14: exactly one of the criteria is set.
-struct ListEntry {
-  std::string name;
-  bool enabled = true;
-  std::string ip;
-  std::string network;  // CIDR.
-  std::string sender;   // With `*`.
-  std::string recipient;
-  std::string domain;  // Allow only; matches sub-domains as `*.domain` only.
-  ListAction action = ListAction::Reject;  // Block only.
-  std::string note;
-};
-
-struct Lists {
-  std::vector<ListEntry> allow;
-  std::vector<ListEntry> block;
-};
-
 // What a user policy may decide; unset falls through to the domain, then to the
 // default policy, then to the built-in default.
 struct UserSettings {
@@ -229,6 +213,9 @@ struct Settings {
   Structure structure;      // content.structure
   ContentScan contentScan;  // content.scan
   ContentRules contentRules;
+  Restrictions restrictions;
+  Greylisting greylisting;
+  Postscreen postscreen;
   std::vector<UserPolicy> policies;
   UserSettings defaultPolicy;
   Extra postfix;  // postfix.extra: main.cf parameters.

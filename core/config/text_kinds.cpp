@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "core/base/network.h"
 #include "core/base/text.h"
@@ -112,6 +113,21 @@ std::string checkTimeOfDay(std::string_view text) {
              : "must be a time of day, such as \"02:30\"";
 }
 
+std::string checkDay(std::string_view text) {
+  const auto number = [text](std::size_t from, std::size_t length) {
+    return static_cast<unsigned>(
+        parseNumber(text.substr(from, length)).value_or(0));
+  };
+  const bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-';
+  const bool day =
+      shaped && std::chrono::year_month_day(
+                    std::chrono::year(static_cast<int>(number(0, 4))),
+                    std::chrono::month(number(5, 2)),
+                    std::chrono::day(number(8, 2)))
+                    .ok();
+  return day ? "" : "must be a day, as 2027-03-31";
+}
+
 std::string checkNetwork(std::string_view text) {
   const auto network = parseNetwork(text);
   return network ? "" : network.error().what;
@@ -164,6 +180,8 @@ std::string checkKind(TextKind kind, std::string_view text) {
       return checkTimeOfDay(text);
     case TextKind::Pattern:
       return pattern::checkPattern(text);
+    case TextKind::Day:
+      return checkDay(text);
   }
   return "";
 }
@@ -218,6 +236,8 @@ std::string_view kindName(TextKind kind) {
       return "time of day, HH:MM";
     case TextKind::Pattern:
       return "regular expression";
+    case TextKind::Day:
+      return "day";
   }
   return "text";
 }

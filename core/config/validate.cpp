@@ -11,6 +11,8 @@
 #include "core/config/describe_content.h"
 #include "core/config/describe_dns.h"
 #include "core/config/describe_quarantine.h"
+#include "core/config/distinct_names.h"
+#include "core/config/validate_admission.h"
 #include "core/config/validate_spam.h"
 #include "core/mail/address.h"
 #include "core/mail/notice.h"
@@ -20,28 +22,9 @@ namespace mailreeve::config {
 
 namespace {
 
-std::string at(const std::string& key, std::size_t index) {
-  return key + "[" + std::to_string(index) + "]";
-}
-
 std::string keyOf(const std::string& domain) {
   auto key = mail::domainKey(domain);
   return key ? *key : lower(domain);
-}
-
-// Reports the second of two elements that share a name, ASCII case ignored.
-template <class T>
-void requireDistinctNames(const std::vector<T>& items,
-                          const std::string& key,
-                          const Report& report) {
-  std::unordered_map<std::string, std::size_t> seen;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto [first, fresh] = seen.emplace(lower(items[i].name), i);
-    if (!fresh)
-      report(at(key, i) + ".name",
-             "\"" + items[i].name + "\" is the name of " +
-                 at(key, first->second) + " already");
-  }
 }
 
 void checkServer(const Settings& s, const Report& report) {
@@ -266,25 +249,6 @@ void checkDomains(const Settings& s, const Report& report) {
   }
 }
 
-void checkList(const std::vector<ListEntry>& entries,
-               const std::string& key,
-               const Report& report) {
-  requireDistinctNames(entries, key, report);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const ListEntry& e = entries[i];
-    const auto set = static_cast<int>(!e.ip.empty()) +
-                     static_cast<int>(!e.network.empty()) +
-                     static_cast<int>(!e.sender.empty()) +
-                     static_cast<int>(!e.recipient.empty()) +
-                     static_cast<int>(!e.domain.empty());
-    if (set != 1)
-      report(at(key, i),
-             "must have exactly one of ip, network, sender, recipient" +
-                 std::string(key == "lists.allow" ? ", domain" : "") +
-                 ", has " + std::to_string(set));
-  }
-}
-
 void checkPolicies(const Settings& s, const Report& report) {
   requireDistinctNames(s.policies, "policies", report);
   for (std::size_t i = 0; i < s.policies.size(); ++i)
@@ -300,8 +264,9 @@ void validate(const Settings& settings, const Report& report) {
   checkDns(settings.dns, report);
   checkNetworks(settings, report);
   checkDomains(settings, report);
-  checkList(settings.lists.allow, "lists.allow", report);
-  checkList(settings.lists.block, "lists.block", report);
+  checkLists(settings, report);
+  checkGreylisting(settings, report);
+  checkPostscreen(settings, report);
   checkPolicies(settings, report);
   validateSpam(settings, report);
   checkQuarantine(settings, report);

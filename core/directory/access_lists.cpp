@@ -1,6 +1,8 @@
 #include "core/directory/access_lists.h"
 
+#include <algorithm>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include "core/base/text.h"
@@ -12,6 +14,8 @@ namespace {
 
 constexpr std::uint32_t kNone = UINT32_MAX;
 
+}  // namespace
+
 ListCriterion criterionOf(const config::ListEntry& entry) {
   if (!entry.ip.empty()) return ListCriterion::Ip;
   if (!entry.network.empty()) return ListCriterion::Network;
@@ -20,11 +24,24 @@ ListCriterion criterionOf(const config::ListEntry& entry) {
   return ListCriterion::Domain;
 }
 
-ListDecision decision(const config::ListEntry& entry, ListVerdict verdict) {
-  return {verdict, &entry, criterionOf(entry), nullptr};
+std::optional<TimePoint> expiryOf(const std::string& day) {
+  const auto parts = split(day, '-');
+  if (parts.size() != 3) return std::nullopt;
+  const auto number = [&parts](std::size_t part) {
+    return static_cast<int>(parseNumber(parts[part]).value_or(0));
+  };
+  std::tm local{};
+  local.tm_year = number(0) - 1900;
+  local.tm_mon = number(1) - 1;
+  local.tm_mday = number(2) + 1;
+  local.tm_isdst = -1;
+  // The clock counts nanoseconds, and ends in 2262.
+  const std::chrono::seconds since(std::mktime(&local));
+  if (since >= std::chrono::duration_cast<std::chrono::seconds>(
+                   TimePoint::max().time_since_epoch()))
+    return TimePoint::max();
+  return TimePoint(since);
 }
-
-}  // namespace
 
 std::string_view name(ListCriterion criterion) {
   switch (criterion) {
@@ -58,21 +75,45 @@ std::size_t AccessLists::IpHash::operator()(const Ip& ip) const {
   return hash ^ (hash >> 32U);
 }
 
-AccessLists::AccessLists(PolicyPtr policy) : policy_(std::move(policy)) {
-  const config::Lists& lists = policy_->settings().lists;
-  build(allow_, lists.allow, *policy_);
-  build(block_, lists.block, *policy_);
+AccessLists::AccessLists(PolicyPtr policy)
+    : policy_(std::move(policy)), index_(build(*policy_, TimePoint::min())) {}
+
+std::shared_ptr<const AccessLists::Index> AccessLists::build(
+    const Policy& policy, TimePoint at) {
+  auto index = std::make_shared<Index>();
+  const config::Lists& lists = policy.settings().lists;
+  build(index->allow, lists.allow, policy, at, index->until);
+  build(index->block, lists.block, policy, at, index->until);
+  return index;
 }
 
 void AccessLists::build(List& list,
                         const std::vector<config::ListEntry>& entries,
-                        const Policy& policy) {
+                        const Policy& policy,
+                        TimePoint at,
+                        TimePoint& until) {
   list.entries = &entries;
-  for (std::uint32_t i = 0; i < entries.size(); ++i)
-    if (entries[i].enabled) add(list, i, policy);
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].enabled) continue;
+    const auto expiry = expiryOf(entries[i].expires);
+    if (expiry && *expiry <= at) continue;
+    if (expiry) until = std::min(until, *expiry);
+    add(list, i, policy);
+  }
   list.clients.finish();
   list.senders.finish();
   list.recipients.finish();
+}
+
+std::shared_ptr<const AccessLists::Index> AccessLists::indexAt(
+    TimePoint at) const {
+  auto index = index_.get();
+  if (at < index->until) return index;
+  const std::lock_guard lock(rebuilding_);
+  index = index_.get();
+  if (at < index->until) return index;  // Another thread has done it.
+  index_.publish(build(*policy_, at));
+  return index_.get();
 }
 
 // What is no address or network was refused when the settings were read; it
@@ -105,11 +146,13 @@ void AccessLists::add(List& list,
 ListSubject AccessLists::subject(std::string_view clientIp,
                                  std::string_view sender,
                                  std::string_view recipient,
-                                 bool outbound) const {
+                                 bool outbound,
+                                 TimePoint at) const {
   ListSubject subject{parseIp(clientIp),
                       addressKeys(*policy_, sender),
                       addressKeys(*policy_, recipient),
-                      false};
+                      false,
+                      at};
   subject.forgeable =
       !outbound && policy_->domainOf(subject.sender.domain()) != nullptr;
   return subject;
@@ -122,47 +165,73 @@ std::uint32_t AccessLists::findClient(const List& list,
   return exact != nullptr ? *exact : list.networks.find(*subject.client);
 }
 
-std::uint32_t AccessLists::find(const List& list,
-                                const ListSubject& subject,
-                                bool askSender) {
-  auto found = findClient(list, subject);
-  if (found == kNone && askSender) found = list.senders.find(subject.sender);
-  if (found == kNone && !subject.recipient.null())
-    found = list.recipients.find(subject.recipient);
-  return found;
+SkipSet AccessLists::skipsOf(const config::ListEntry& entry) const {
+  return skips(criterionOf(entry), policy_->settings().lists.compat);
+}
+
+// The first entry noted is the one that is named; what they skip adds up.
+void AccessLists::note(ListDecision& decision,
+                       const List& list,
+                       std::uint32_t position) const {
+  if (position == kNone) return;
+  const config::ListEntry& entry = (*list.entries)[position];
+  decision.skips = decision.skips | skipsOf(entry);
+  if (decision.entry != nullptr) return;
+  decision.entry = &entry;
+  decision.verdict = ListVerdict::Allow;
+  decision.criterion = criterionOf(entry);
 }
 
 ListDecision AccessLists::allows(const ListSubject& subject) const {
-  const auto& entries = *allow_.entries;
-  const auto found = find(allow_, subject, !subject.forgeable);
-  if (found != kNone) return decision(entries[found], ListVerdict::Allow);
-  ListDecision none;
-  if (subject.forgeable)
-    if (const auto passedOver = allow_.senders.find(subject.sender);
-        passedOver != kNone)
-      none.ignored = &entries[passedOver];
-  return none;
+  const auto index = indexAt(subject.at);
+  const List& list = index->allow;
+  ListDecision decision;
+  note(decision, list, findClient(list, subject));
+  if (const auto found = list.senders.find(subject.sender); found != kNone) {
+    const config::ListEntry& entry = (*list.entries)[found];
+    if (entry.proof != config::ListProof::None)
+      decision.unproven = &entry;
+    else if (subject.forgeable)
+      decision.ignored = &entry;
+    else
+      note(decision, list, found);
+  }
+  if (!subject.recipient.null())
+    note(decision, list, list.recipients.find(subject.recipient));
+  return decision;
 }
 
 ListDecision AccessLists::blocks(const ListSubject& subject) const {
-  const auto found = find(block_, subject, true);
-  if (found == kNone) return {};
-  const config::ListEntry& entry = (*block_.entries)[found];
-  return decision(entry,
-                  entry.action == config::ListAction::Discard
-                      ? ListVerdict::Discard
-                      : ListVerdict::Reject);
+  const auto index = indexAt(subject.at);
+  const List& list = index->block;
+  auto found = findClient(list, subject);
+  if (found == kNone) found = list.senders.find(subject.sender);
+  if (found == kNone && !subject.recipient.null())
+    found = list.recipients.find(subject.recipient);
+  ListDecision decision;
+  if (found == kNone) return decision;
+  decision.entry = &(*list.entries)[found];
+  decision.criterion = criterionOf(*decision.entry);
+  decision.verdict = decision.entry->action == config::ListAction::Discard
+                         ? ListVerdict::Discard
+                         : ListVerdict::Reject;
+  return decision;
 }
 
 ListDecision AccessLists::decide(std::string_view clientIp,
                                  std::string_view sender,
                                  std::string_view recipient,
-                                 bool outbound) const {
-  const ListSubject who = subject(clientIp, sender, recipient, outbound);
+                                 bool outbound,
+                                 TimePoint at) const {
+  const ListSubject who = subject(clientIp, sender, recipient, outbound, at);
   const ListDecision allowed = allows(who);
-  if (allowed.verdict != ListVerdict::None) return allowed;
+  const bool allowWins =
+      policy_->settings().lists.compat == config::ListCompat::MailPlus;
+  if (allowWins && allowed.verdict != ListVerdict::None) return allowed;
   ListDecision blocked = blocks(who);
+  if (blocked.verdict == ListVerdict::None) return allowed;
   blocked.ignored = allowed.ignored;
+  blocked.unproven = allowed.unproven;
   return blocked;
 }
 

@@ -6,6 +6,7 @@
 #include "core/config/settings.h"
 #include "mgmtd/apply/parameters.h"
 #include "mgmtd/apply/render.h"
+#include "mgmtd/apply/render_admission.h"
 #include "mgmtd/apply/tls_profile.h"
 
 namespace mailreeve::apply {
@@ -147,6 +148,7 @@ TemplateValues mainValues(const config::Settings& settings,
   values.show("AUTHENTICATION", settings.authentication.requiredForRelay);
   setSenderCheck(values, settings);
   setReporting(values, settings);
+  setAdmission(values, settings, facts);
   values.show("EXTRAS", !settings.postfix.settings.empty());
   auto& extra = values.sections["EXTRA"];
   for (const auto& [name, value] : settings.postfix.settings)
@@ -168,7 +170,13 @@ TemplateValues masterValues(const config::Settings& settings,
   values.show("REPORTING",
               spam.enabled && !(spam.reporting.spamAddress.empty() &&
                                 spam.reporting.hamAddress.empty()));
-  values.repeat("SMTP", "ENDPOINT", endpoints(settings, protocols.smtp));
+  const auto smtp = endpoints(settings, protocols.smtp);
+  const bool screened = settings.postscreen.enabled && !smtp.empty();
+  values.repeat(
+      "SMTP", "ENDPOINT", screened ? std::vector<std::string>() : smtp);
+  values.repeat(
+      "POSTSCREEN", "ENDPOINT", screened ? smtp : std::vector<std::string>());
+  values.show("SCREENED", screened);
   values.repeat(
       "SUBMISSION", "ENDPOINT", endpoints(settings, protocols.submission));
   values.repeat("SMTPS", "ENDPOINT", endpoints(settings, protocols.smtps));
@@ -244,6 +252,7 @@ Result<RenderedTree> renderPostfix(const config::Settings& settings,
                           masterNames(tree[directory / "master.cf"].bytes),
                           facts.postfixParameters);
   if (!known) return std::move(known).error();
+  addClientTables(tree, settings, facts);
   for (const std::string name : kLookups) {
     added = addFile(tree,
                     directory / "mailreeve" / (name + ".cf"),

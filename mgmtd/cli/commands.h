@@ -18,6 +18,8 @@ void addRollback(CLI::App& app, Context& context);
 void addGenerations(CLI::App& app, Context& context);
 void addRecover(CLI::App& app, Context& context);
 void addTables(CLI::App& app, Context& context);  // alias, bcc
+void addList(CLI::App& app, Context& context);
+void addAdvise(CLI::App& app, Context& context);
 void addAccount(CLI::App& app, Context& context);
 void addUsage(CLI::App& app, Context& context);
 void addLog(CLI::App& app, Context& context);

@@ -5,6 +5,8 @@
 #include "core/base/text.h"
 #include "core/config/settings.h"
 #include "core/mail/message_edit.h"
+#include "core/store/recipients.h"
+#include "core/store/unknown_recipients.h"
 
 namespace mailreeve::cli {
 
@@ -33,6 +35,46 @@ policyd::UsedToday usedToday(const std::filesystem::path& counters,
   };
 }
 
+// What policyd would ask, of what it has written: nothing is noted.
+Result<policyd::Asks> dryAsks(
+    const directory::Policy& policy,
+    const Paths& paths,
+    const std::string& day,
+    std::shared_ptr<const policyd::ClientFacts> facts) {
+  policyd::Asks asks{usedToday(paths.countersDatabase(), day)};
+  asks.facts = std::move(facts);
+  const auto& settings = policy.settings();
+  if (!settings.greylisting.enabled &&
+      settings.restrictions.unknownRecipients == 0)
+    return asks;
+  auto recipients = store::readRecipients(paths.stateDatabase());
+  if (recipients)
+    asks.exists = [all = *std::move(recipients)](
+                      const std::string& mailbox) -> std::optional<bool> {
+      return all.contains(mailbox);
+    };
+  else if (recipients.error().code == ErrorCode::NotFound)
+    asks.exists = [](const std::string&) { return std::nullopt; };
+  else
+    return std::move(recipients).error();
+  auto unknown = store::readUnknownRecipients(paths.countersDatabase());
+  if (!unknown) return std::move(unknown).error();
+  asks.countUnknown = [counts = *std::move(unknown)](const std::string& client,
+                                                     TimePoint at,
+                                                     bool another) {
+    return counts->count(client, store::usageDay(at)) + (another ? 1 : 0);
+  };
+  auto greylist = store::readGreylist(paths.countersDatabase());
+  if (!greylist) return std::move(greylist).error();
+  asks.greylist = [list = *std::move(greylist)](
+                      const store::GreylistSender& sender,
+                      const store::GreylistTerms& terms,
+                      TimePoint at) -> Result<store::GreylistAnswer> {
+    return list->look(sender, terms, at);
+  };
+  return asks;
+}
+
 std::string shortMessage(const Mail& mail) {
   return "From: <" + mail.from + ">\r\nTo: <" + join(mail.to, ">, <") +
          ">\r\nSubject: Test\r\nMIME-Version: 1.0\r\n"
@@ -44,7 +86,7 @@ mail::Envelope envelopeOf(const Mail& mail,
   mail::Envelope envelope;
   envelope.queueId = "DRYRUN";
   envelope.clientAddress = mail.client;
-  envelope.clientName = "unknown";
+  envelope.clientName = mail.clientName;
   envelope.helo = mail.helo;
   envelope.login = mail.login;
   envelope.mailFrom = mail.from;
@@ -60,20 +102,28 @@ Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
   auto backends =
       milter::makeBackends(policy->settings(), clock, paths, nullptr);
   if (!backends) return std::move(backends).error();
-  auto engine = milter::Engine::make(policy, "dry run", *std::move(backends));
+  auto engine = milter::Engine::make(policy, "dry run", *backends);
   if (!engine) return std::move(engine).error();
-  return DryRunner(std::move(policy), std::move(*engine), paths, clock);
+  std::shared_ptr<const policyd::ClientFacts> facts;
+  if (policyd::asksDns(policy->settings()))
+    facts = std::make_shared<const policyd::ClientFacts>(
+        (*backends)->resolver, clock, policy->settings().server.hostname);
+  auto asks = dryAsks(*policy, paths, localDay(clock.now()), std::move(facts));
+  if (!asks) return std::move(asks).error();
+  return DryRunner(
+      std::move(policy), std::move(*engine), *std::move(asks), paths, clock);
 }
 
 DryRunner::DryRunner(directory::PolicyPtr policy,
                      std::shared_ptr<const milter::Engine> engine,
+                     policyd::Asks asks,
                      const Paths& paths,
                      const Clock& clock)
     : policy_(std::move(policy)),
       now_(clock.now()),
       day_(localDay(now_)),
       counters_(paths.countersDatabase()),
-      rules_(policyd::makeRules(policy_, usedToday(counters_, day_))),
+      rules_(policyd::makeRules(policy_, std::move(asks))),
       engine_(std::move(engine)) {}
 
 void DryRunner::askPolicyd(const Mail& mail,
@@ -100,11 +150,13 @@ void DryRunner::askPolicyd(const Mail& mail,
   policyd::Request request;
   request.protocolState = "RCPT";
   request.clientAddress = mail.client;
+  request.clientName = mail.clientName;
+  request.reverseClientName = mail.clientName;
   request.heloName = mail.helo;
   request.saslUsername = mail.login;
   request.sender = mail.from;
   request.recipient = recipient;
-  const policyd::Outcome outcome = rules_.judge(request);
+  const policyd::Outcome outcome = rules_.judge(request, now_);
   for (const auto& step : outcome.steps)
     result.steps.push_back({"policyd",
                             recipient,

@@ -24,6 +24,7 @@ struct Mail {
   std::string from;
   std::vector<std::string> to;
   std::string message;  // .eml bytes; empty: a short one is made up.
+  std::string clientName = "unknown";  // In the DNS.
 };
 
 struct DryStep {
@@ -63,6 +64,7 @@ class DryRunner {
  private:
   DryRunner(directory::PolicyPtr policy,
             std::shared_ptr<const milter::Engine> engine,
+            policyd::Asks asks,
             const Paths& paths,
             const Clock& clock);
 

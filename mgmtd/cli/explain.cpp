@@ -130,6 +130,11 @@ void addExplain(CLI::App& app, Context& context) {
       ->required();
   command->add_option("--client", options->mail.client, "Address of the client")
       ->capture_default_str();
+  command
+      ->add_option("--client-name",
+                   options->mail.clientName,
+                   "Name of that address in the DNS")
+      ->capture_default_str();
   command->add_option("--helo", options->mail.helo, "What it says in EHLO")
       ->capture_default_str();
   command->add_option("--login", options->mail.login, "Who logged in");

@@ -63,6 +63,8 @@ int runProgram(int argc, char** argv) {
   addGenerations(app, context);
   addRecover(app, context);
   addTables(app, context);
+  addList(app, context);
+  addAdvise(app, context);
   addAccount(app, context);
   addUsage(app, context);
   addLog(app, context);

@@ -14,6 +14,7 @@
 #include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/managed_file.h"
 #include "mgmtd/cli/postfix_tables.h"
 #include "mgmtd/cli/settings.h"
 
@@ -35,17 +36,6 @@ struct ImportReport {
   std::size_t added = 0;
   std::vector<std::string> skipped;  // "12: info: exists already".
 };
-
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump();
-}
-
-std::string quotedList(const std::vector<std::string>& texts) {
-  std::vector<std::string> out;
-  out.reserve(texts.size());
-  for (const auto& text : texts) out.push_back(quoted(text));
-  return "[" + join(out, ", ") + "]";
-}
 
 // One of our domains by its main name.
 Result<const config::Domain*> findDomain(const directory::Policy& policy,
@@ -70,33 +60,6 @@ std::string head(const config::Domain& domain, const std::string& key) {
          "domains:\n"
          "  - name: " +
          quoted(domain.name) + "\n    " + key + ":\n";
-}
-
-Result<Done> removeFile(const fs::path& path) {
-  std::error_code problem;
-  fs::remove(path, problem);
-  if (!problem) return Done{};
-  return Error{ErrorCode::Unavailable,
-               path.string() + ": " + problem.message()};
-}
-
-Result<Done> writeManaged(const Context& context,
-                          const fs::path& path,
-                          const std::string& yaml) {
-  auto done = makeDirectories(path.parent_path());
-  if (!done) return done;
-  // The whole must stay valid, or the next apply would be stuck on our file.
-  const auto before = readFile(path);
-  done = replaceFile(path, yaml, 0640);
-  if (!done) return done;
-  const auto loaded = config::load(context.paths.config);
-  if (loaded.ok()) return Done{};
-  Error error{ErrorCode::Invalid,
-              "nothing was imported: " + loaded.problems.front().text()};
-  const auto undone =
-      before ? replaceFile(path, *before, 0640) : removeFile(path);
-  if (!undone) error.what += "; and " + undone.error().what;
-  return error;
 }
 
 void report(const Context& context,

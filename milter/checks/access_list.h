@@ -2,6 +2,10 @@
 // what is to be rejected, at RCPT; what is to be discarded it lets through, so
 // that the sender learns nothing, and it ends here.
 //
+// What allow entries spare the message goes into Findings::exempt, for all the
+// checks behind: only what is spared every recipient, so that an entry for one
+// weakens nobody else's protection.
+//
 // A message of which only some recipients are to be discarded passes: the edit
 // `discard_recipients` takes those off.
 #pragma once

@@ -12,7 +12,8 @@ Result<Verdict> DiscardRecipients::propose(const Transaction& transaction,
     const auto decision = lists_->decide(transaction.envelope.clientAddress,
                                          transaction.envelope.mailFrom,
                                          recipient.address,
-                                         transaction.outbound);
+                                         transaction.outbound,
+                                         transaction.at);
     if (decision.verdict != directory::ListVerdict::Discard) continue;
     draft.removeRecipient(recipient.address);
     saw += saw.empty() ? "took off " : ", ";

@@ -1,17 +1,44 @@
 #include "policyd/rules/allow_list.h"
 
 #include "core/config/settings.h"
+#include <utility>
 
 namespace mailreeve::policyd {
+
+namespace {
+
+std::string nameOf(const config::ListEntry& entry) {
+  return "entry \"" + entry.name + "\"";
+}
+
+}  // namespace
+
+Opinion AllowList::prove(const Question& question,
+                         const config::ListEntry& entry) const {
+  if (entry.proof != config::ListProof::Spf)
+    return {std::nullopt,
+            nameOf(entry) + " waits for its proof by " +
+                (entry.proof == config::ListProof::Dkim ? "DKIM" : "DMARC")};
+  if (!facts_ || !question.subject.client)
+    return {std::nullopt, nameOf(entry) + " passed over: no SPF"};
+  const auto fact = facts_->spf(*question.subject.client,
+                                question.request.heloName,
+                                question.request.sender);
+  std::string says = "SPF says " + std::string(spf::describe(fact.outcome));
+  if (fact.outcome != spf::Outcome::Pass || fact.heloJudged)
+    return {std::nullopt, nameOf(entry) + " passed over: " + says};
+  return {Answer::allow(), nameOf(entry) + ", " + says, &entry};
+}
 
 Result<Opinion> AllowList::decide(const Question& question) const {
   const auto decision = lists_->allows(question.subject);
   if (decision.verdict == directory::ListVerdict::Allow)
-    return Opinion{Answer::allow(), describe(decision)};
+    return Opinion{Answer::allow(), describe(decision), decision.entry};
+  if (decision.unproven != nullptr) return prove(question, *decision.unproven);
   if (decision.ignored != nullptr)
     return Opinion{std::nullopt,
-                   "entry \"" + decision.ignored->name +
-                       "\" passed over: a sender of ours from outside"};
+                   nameOf(*decision.ignored) +
+                       " passed over: a sender of ours from outside"};
   return Opinion{std::nullopt, "no entry"};
 }
 

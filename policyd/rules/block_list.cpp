@@ -9,9 +9,10 @@ Result<Opinion> BlockList::decide(const Question& question) const {
   switch (decision.verdict) {
     case directory::ListVerdict::Reject:
       return Opinion{Answer::reject("Refused by this server's rules"),
-                     describe(decision)};
+                     describe(decision),
+                     decision.entry};
     case directory::ListVerdict::Discard:
-      return Opinion{Answer::discard(), describe(decision)};
+      return Opinion{Answer::discard(), describe(decision), decision.entry};
     case directory::ListVerdict::Allow:
     case directory::ListVerdict::None:
       break;

@@ -3,18 +3,13 @@
 // at numbers that may be a second old.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "core/directory/policy.h"
-#include "core/store/usage.h"
+#include "policyd/asks.h"
 #include "policyd/rule.h"
 
 namespace mailreeve::policyd {
-
-// What the user of that address key has sent today. In the daemon it must not
-// wait for anything. An Error: it cannot be known now.
-using UsedToday = std::function<Result<store::Usage>(const std::string& user)>;
 
 class QuotaUsedUp final : public Rule {
  public:

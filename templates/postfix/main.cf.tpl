@@ -54,7 +54,8 @@ swap_bangpath = no
 resolve_dequoted_address = no
 
 # Asked for each recipient. An allow list entry ends this list early, and no
-# other: relaying and sender ownership are decided elsewhere.
+# other: relaying and sender ownership are decided elsewhere. Our own users and
+# networks are behind the first part only.
 smtpd_recipient_restrictions =
 {{#REPORTING}}
     check_recipient_access inline:{ {{ACCESS}} }
@@ -64,6 +65,15 @@ smtpd_recipient_restrictions =
 {{#QUOTA}}
     check_policy_service { unix:private/quota-status, timeout=10s, default_action=DUNNO }
 {{/QUOTA}}
+{{#RESTRICTED}}
+    permit_mynetworks
+{{#AUTHENTICATION}}
+    permit_sasl_authenticated
+{{/AUTHENTICATION}}
+{{/RESTRICTED}}
+{{#RESTRICTION}}
+    {{NAME}}
+{{/RESTRICTION}}
 
 {{#SENDER_MUST_MATCH_LOGIN}}
 # A sender address belongs to its login. Strangers may use any: for them SPF
@@ -100,11 +110,38 @@ smtpd_recipient_limit = {{RECIPIENT_LIMIT}}
 hopcount_limit = {{HOPCOUNT_LIMIT}}
 
 # Against smuggled messages and clients that do not wait for answers.
-smtpd_helo_required = yes
+smtpd_helo_required = {{HELO_REQUIRED}}
 smtpd_forbid_bare_newline = normalize
 smtpd_forbid_bare_newline_exclusions = $mynetworks
-smtpd_forbid_unauth_pipelining = yes
+smtpd_forbid_unauth_pipelining = {{FORBID_PIPELINING}}
 disable_vrfy_command = yes
+
+# How much one client may do.
+smtpd_client_connection_count_limit = {{CONNECTIONS}}
+smtpd_client_connection_rate_limit = {{CONNECTION_RATE}}
+smtpd_client_message_rate_limit = {{MESSAGE_RATE}}
+smtpd_client_event_limit_exceptions = {{UNCOUNTED}}
+smtpd_junk_command_limit = {{JUNK_COMMANDS}}
+{{#POSTSCREEN}}
+
+# Before a client reaches smtpd. Tests behind the greeting are off: they defer
+# good senders once, as greylisting does, but for each of their addresses.
+postscreen_access_list = {{ACCESS}}
+postscreen_denylist_action = enforce
+postscreen_greet_action = {{GREET_ACTION}}
+postscreen_greet_wait = {{GREET_WAIT}}s
+postscreen_dnsbl_action = enforce
+postscreen_dnsbl_threshold = {{THRESHOLD}}
+postscreen_dnsbl_allowlist_threshold = {{ALLOW_THRESHOLD}}
+postscreen_dnsbl_sites =
+{{#DNS_LIST}}
+    {{SITE}}
+{{/DNS_LIST}}
+postscreen_pipelining_enable = no
+postscreen_non_smtp_command_enable = no
+postscreen_bare_newline_enable = no
+postscreen_cache_map = {{CACHE_TYPE}}:$data_directory/postscreen_cache
+{{/POSTSCREEN}}
 
 # Dovecot 2.3 takes no SMTPUTF8 by LMTP: refused here, it would be a bounce
 # later.

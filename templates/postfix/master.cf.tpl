@@ -5,6 +5,15 @@
 {{ENDPOINT}}  inet  n  -  n  -  -  smtpd
     -o smtpd_sender_restrictions=
 {{/SMTP}}
+{{#POSTSCREEN}}
+{{ENDPOINT}}  inet  n  -  n  -  1  postscreen
+{{/POSTSCREEN}}
+{{#SCREENED}}
+smtpd     pass  -       -       n       -       -       smtpd
+    -o smtpd_sender_restrictions=
+dnsblog   unix  -       -       n       -       0       dnsblog
+tlsproxy  unix  -       -       n       -       0       tlsproxy
+{{/SCREENED}}
 {{#SUBMISSION}}
 {{ENDPOINT}}  inet  n  -  n  -  -  smtpd
     -o syslog_name=postfix/submission

@@ -55,7 +55,8 @@ void lookUp(benchmark::State& state) {
   const auto subject = lists.subject("192.0.2.7",
                                      "newsletter+x@lists.other.example",
                                      "bob+y@home.example",
-                                     false);
+                                     false,
+                                     TimePoint{});
   for (auto _ : state) {
     benchmark::DoNotOptimize(lists.allows(subject));
     benchmark::DoNotOptimize(lists.blocks(subject));
@@ -68,7 +69,8 @@ void normalise(benchmark::State& state) {
     benchmark::DoNotOptimize(lists.subject("192.0.2.7",
                                            "newsletter+x@lists.other.example",
                                            "bob@home.example",
-                                           false));
+                                           false,
+                                           TimePoint{}));
 }
 
 void wholeAnswer(benchmark::State& state) {
@@ -82,14 +84,14 @@ void wholeAnswer(benchmark::State& state) {
       "encryption_protocol=TLSv1.3\nencryption_keysize=256\n";
   const auto rules =
       policyd::makeRules(policyWith(static_cast<int>(state.range(0))),
-                         [](const std::string&) -> Result<store::Usage> {
+                         {[](const std::string&) -> Result<store::Usage> {
                            return store::Usage{};
-                         });
+                         }});
   std::string out;
   for (auto _ : state) {
     out.clear();
     const auto request = policyd::parseRequest(text);
-    policyd::writeAction(rules.judge(*request).answer, {}, out);
+    policyd::writeAction(rules.judge(*request, TimePoint{}).answer, {}, out);
     benchmark::DoNotOptimize(out.data());
   }
 }

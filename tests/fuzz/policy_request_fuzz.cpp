@@ -36,14 +36,14 @@ RuleList someRules() {
                           {.name = "f", .recipient = "*y"},
                           {.name = "g", .sender = "<>"}};
   return makeRules(std::make_shared<directory::Policy>(settings),
-                   [](const std::string& user) -> Result<store::Usage> {
+                   {[](const std::string& user) -> Result<store::Usage> {
                      return store::Usage{user, "", 1, 1};
-                   });
+                   }});
 }
 
 void judge(const Request& request) {
   static const RuleList rules = someRules();
-  const Outcome outcome = rules.judge(request);
+  const Outcome outcome = rules.judge(request, TimePoint{});
   std::string action;
   writeAction(outcome.answer, "7K3M9QXD", action);
   if (!action.starts_with("action=")) std::abort();

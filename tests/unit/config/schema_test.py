@@ -42,6 +42,9 @@ BEYOND_A_SCHEMA = """
     spam_rules_with_a_path spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
     spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
     quarantine_digest_for_nobody quarantine_link_base_is_http
+    list_entry_expires_on_no_day list_proof_of_an_address list_proof_of_nobody
+    greylist_rule_with_two_criteria greylist_delay_beyond_retry
+    dns_list_answer_misspelt dns_list_without_score
     tls_key_without_certificate trusted_everybody trusted_everybody_ipv6
 """.split()
 

@@ -78,7 +78,8 @@ struct Mail {
 };
 
 std::string decide(const AccessLists& lists, const Mail& mail) {
-  return text(lists.decide(mail.client, mail.from, mail.to, mail.outbound));
+  return text(lists.decide(
+      mail.client, mail.from, mail.to, mail.outbound, TimePoint{}));
 }
 
 }  // namespace
@@ -410,7 +411,7 @@ TEST_CASE("who claims to be one of ours from outside is not believed") {
   CHECK(decide(lists, forged) == "reject: sender *@home.example");
 
   const auto decision =
-      lists.decide(forged.client, forged.from, forged.to, false);
+      lists.decide(forged.client, forged.from, forged.to, false, TimePoint{});
   REQUIRE(decision.ignored != nullptr);
   CHECK(decision.ignored->name == "sender carol@home.example");
 

@@ -237,6 +237,96 @@ TEST_CASE("attachment_size measures attachments decoded, one by one") {
       "pass");
 }
 
+TEST_CASE("an allow rule spares a message what it spares all recipients") {
+  const auto policy = policyOf(
+      "",
+      "lists:\n"
+      "  allow:\n"
+      "    - {name: office, network: 192.0.2.0/24}\n"
+      "    - {name: ceo, recipient: ceo@example.com}\n"
+      "    - {name: partner, sender: '*@partner.example'}\n"
+      "    - {name: bank, domain: bank.example, proof: spf}\n"
+      "  block:\n"
+      "    - {name: old, recipient: old@example.com, action: discard}\n"
+      "    - {name: banks, sender: '*@bank.example'}\n");
+
+  struct Row {
+    std::string label;
+    std::string client;
+    std::string from;
+    std::vector<std::string> to;
+    std::string want;  // Spared.
+    std::string promised;
+  };
+
+  const Row rows[] = {
+      {"nobody is allowed",
+       "203.0.113.9",
+       "x@outside.example",
+       {"a@example.com"},
+       "nothing",
+       ""},
+      {"by network",
+       "192.0.2.9",
+       "x@outside.example",
+       {"a@example.com", "b@example.com"},
+       "dnsbl, spf, dkim, dmarc, restrictions",
+       ""},
+      {"by sender",
+       "203.0.113.9",
+       "x@partner.example",
+       {"a@example.com", "b@example.com"},
+       "spf, antivirus, restrictions",
+       ""},
+      {"the one recipient",
+       "203.0.113.9",
+       "x@outside.example",
+       {"ceo@example.com"},
+       "spf, antivirus, restrictions",
+       ""},
+      {"the one recipient of two",
+       "203.0.113.9",
+       "x@outside.example",
+       {"ceo@example.com", "a@example.com"},
+       "nothing",
+       ""},
+      {"what both have in common",
+       "192.0.2.9",
+       "x@outside.example",
+       {"ceo@example.com", "a@example.com"},
+       "dnsbl, spf, dkim, dmarc, restrictions",
+       ""},
+      {"who is discarded does not count",
+       "203.0.113.9",
+       "x@outside.example",
+       {"ceo@example.com", "old@example.com"},
+       "spf, antivirus, restrictions",
+       ""},
+      {"a proof that is not had yet",
+       "203.0.113.9",
+       "x@bank.example",
+       {"a@example.com"},
+       "nothing",
+       "spf, antivirus, dkim, dmarc, restrictions"},
+  };
+  const AccessList check(
+      std::make_shared<const directory::AccessLists>(policy));
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    auto envelope = envelopeOf(row.from, row.to);
+    envelope.clientAddress = row.client;
+    Findings found;
+    const Transaction transaction(*policy, envelope, kNow);
+    CHECK(said(check.onEnvelope(transaction, found)) == "pass");
+    directory::SkipSet spared;
+    for (const auto skip : directory::kEverySkip)
+      if (found.exempt.has(skip)) spared.add(skip);
+    CHECK(text(spared) == row.want);
+    CHECK((found.promise.entry == nullptr ? "" : text(found.promise.skips)) ==
+          row.promised);
+  }
+}
+
 TEST_CASE("lists discard by recipient and never touch the others") {
   const auto policy =
       policyOf("",

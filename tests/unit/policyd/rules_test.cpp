@@ -15,6 +15,8 @@ namespace {
 using config::ListAction;
 using config::ListEntry;
 
+const TimePoint kNow = std::chrono::system_clock::from_time_t(1'770'000'000);
+
 config::Settings house() {
   config::Settings settings;
   config::Domain home;
@@ -69,7 +71,7 @@ Outcome judge(const RuleList& rules, const Ask& ask) {
   request.saslUsername = ask.login;
   request.sender = ask.from;
   request.recipient = ask.to;
-  return rules.judge(request);
+  return rules.judge(request, kNow);
 }
 
 // "reject: block_list: entry ..." or "pass".
@@ -99,7 +101,7 @@ class Failing final : public Rule {
 
 TEST_CASE("the rules decide in their order, the first ends it") {
   const auto rules =
-      makeRules(std::make_shared<directory::Policy>(house()), usage);
+      makeRules(std::make_shared<directory::Policy>(house()), {usage});
 
   struct Row {
     std::string label;
@@ -204,7 +206,7 @@ TEST_CASE("the rules decide in their order, the first ends it") {
 
 TEST_CASE("the trace tells what each rule saw") {
   const auto rules =
-      makeRules(std::make_shared<directory::Policy>(house()), usage);
+      makeRules(std::make_shared<directory::Policy>(house()), {usage});
   const auto outcome = judge(rules,
                              {.from = "bob@home.example",
                               .to = "x@out.example",
@@ -216,8 +218,10 @@ TEST_CASE("the trace tells what each rule saw") {
   CHECK(trace ==
         "allow_list: no opinion, no entry\n"
         "block_list: no opinion, no entry\n"
+        "unknown_recipients: no opinion, no limit\n"
         "internal_only: no opinion, bob@home.example may write to anybody\n"
-        "quota_used_up: no opinion, bob@home.example has no limit\n");
+        "quota_used_up: no opinion, bob@home.example has no limit\n"
+        "greylist: no opinion, off\n");
 
   CHECK(text(Step{"block_list",
                   "reject",
@@ -230,7 +234,7 @@ TEST_CASE("an allow entry that a stranger's claim fits is named in the trace") {
   auto settings = house();
   settings.lists.allow = {{.name = "ours", .domain = "home.example"}};
   const auto rules =
-      makeRules(std::make_shared<directory::Policy>(settings), usage);
+      makeRules(std::make_shared<directory::Policy>(settings), {usage});
   const auto forged = judge(rules, {.from = "bob@home.example"});
   CHECK(text(forged) == "pass");
   CHECK(forged.steps.at(0).saw ==

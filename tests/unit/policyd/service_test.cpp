@@ -42,6 +42,14 @@ struct Home {
     return path / "generations" / "7" / "yaml";
   }
 
+  // Databases where the directory is as good as any.
+  [[nodiscard]] Paths paths() const {
+    Paths paths;
+    paths.state = path;
+    std::filesystem::create_directories(paths.databases());
+    return paths;
+  }
+
   void write(const std::string& blocked) const {
     std::ofstream(settings() / "mail.yaml")
         << "server: {hostname: mx.home.example}\n"
@@ -70,10 +78,10 @@ std::string answer(Service& service, std::string_view sender) {
 
 TEST_CASE("a refusal is answered with a code that finds its event") {
   const Home home;
-  UsageWatch usage(home.path / "counters.db", home.clock);
+  Memory memory(home.paths(), home.clock);
   store::EventLog events(home.path / "logs.db");
   const auto service =
-      Service::load(home.settings(), usage, events, home.clock);
+      Service::load(home.settings(), memory, events, home.clock);
   REQUIRE(service);
   CHECK((*service)->generation() == "7");
   CHECK(answer(**service, "good@far.example") == "action=DUNNO\n\n");
@@ -100,10 +108,10 @@ TEST_CASE("a refusal is answered with a code that finds its event") {
 
 TEST_CASE("a reload puts new rules in force, a broken one does not") {
   const Home home;
-  UsageWatch usage(home.path / "counters.db", home.clock);
+  Memory memory(home.paths(), home.clock);
   store::EventLog events(home.path / "logs.db");
   const auto service =
-      Service::load(home.settings(), usage, events, home.clock);
+      Service::load(home.settings(), memory, events, home.clock);
   REQUIRE(service);
   CHECK(answer(**service, "other@far.example") == "action=DUNNO\n\n");
 
@@ -122,10 +130,10 @@ TEST_CASE("many threads are answered while the rules are replaced") {
   constexpr int kThreads = 4;
   constexpr int kRounds = 200;
   const Home home;
-  UsageWatch usage(home.path / "counters.db", home.clock);
+  Memory memory(home.paths(), home.clock);
   store::EventLog events(home.path / "logs.db");
   const auto service =
-      Service::load(home.settings(), usage, events, home.clock);
+      Service::load(home.settings(), memory, events, home.clock);
   REQUIRE(service);
   {
     std::vector<std::jthread> threads;

@@ -1,0 +1,337 @@
+#include "core/store/greylist.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+
+namespace mailreeve::store {
+
+namespace {
+
+using Kind = GreylistAnswer::Kind;
+
+// That somebody is still in use need not be written more often.
+constexpr std::int64_t kTouch = 3600;
+constexpr std::int64_t kTidy = 3600;
+
+std::int64_t secondsOf(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             time.time_since_epoch())
+      .count();
+}
+
+std::string keyOf(const std::string& origin, const GreylistSender& sender) {
+  return origin + "\n" + sender.sender + "\n" + sender.recipient;
+}
+
+// Bytes that SQLite would end a text at never come this far: policyd refuses
+// requests with NUL.
+Values valuesOf(const std::string& key) {
+  const auto parts = split(key, '\n');
+  return {std::string(parts[0]), std::string(parts[1]), std::string(parts[2])};
+}
+
+}  // namespace
+
+std::string_view name(GreylistAnswer::Kind kind) {
+  switch (kind) {
+    case Kind::KnownSender:
+      return "known sender";
+    case Kind::GoodOrigin:
+      return "good origin";
+    case Kind::Waited:
+      return "waited long enough";
+    case Kind::First:
+      return "first attempt";
+    case Kind::Early:
+      break;
+  }
+  return "came too early";
+}
+
+Greylist::Found Greylist::find(const GreylistSender& sender,
+                               const GreylistTerms& terms,
+                               std::int64_t now) const {
+  Found found;
+  for (const auto& origin : sender.origins) {
+    const auto known = origins_.find(origin);
+    if (terms.autoPass > 0 && known != origins_.end() &&
+        known->second.passes >= terms.autoPass &&
+        now - known->second.last <= terms.keep.count())
+      return {{Kind::GoodOrigin, {}}, &origin};
+  }
+  std::int64_t first = 0;
+  for (const auto& origin : sender.origins) {
+    const auto had = records_.find(keyOf(origin, sender));
+    if (had == records_.end()) continue;
+    const Record& record = had->second;
+    if (record.passed) {
+      if (now - record.last <= terms.keep.count())
+        return {{Kind::KnownSender, {}}, &origin};
+      continue;
+    }
+    if (now - record.first > terms.retry.count()) continue;
+    if (found.origin != nullptr && record.first >= first) continue;
+    first = record.first;
+    found.origin = &origin;
+  }
+  if (found.origin == nullptr) {
+    found.answer = {Kind::First, terms.delay};
+    return found;
+  }
+  // A clock that was put back makes nobody wait longer than the delay.
+  const auto waited =
+      std::chrono::seconds(std::max<std::int64_t>(0, now - first));
+  found.answer = waited >= terms.delay
+                     ? GreylistAnswer{Kind::Waited, {}}
+                     : GreylistAnswer{Kind::Early, terms.delay - waited};
+  return found;
+}
+
+GreylistAnswer Greylist::look(const GreylistSender& sender,
+                              const GreylistTerms& terms,
+                              TimePoint now) const {
+  const std::lock_guard lock(mutex_);
+  return find(sender, terms, secondsOf(now)).answer;
+}
+
+GreylistAnswer Greylist::attempt(const GreylistSender& sender,
+                                 const GreylistTerms& terms,
+                                 TimePoint when) {
+  const std::int64_t now = secondsOf(when);
+  const std::lock_guard lock(mutex_);
+  terms_ = terms;
+  const Found found = find(sender, terms, now);
+  switch (found.answer.kind) {
+    case Kind::First: {
+      makeRoom(terms.most);
+      const std::string key = keyOf(sender.origins.front(), sender);
+      records_[key] = {now, now, false};
+      changedRecords_.insert(key);
+      break;
+    }
+    case Kind::Early:
+      break;  // The first attempt stays the first.
+    case Kind::Waited:
+      pass(sender, *found.origin, now);
+      break;
+    case Kind::KnownSender:
+    case Kind::GoodOrigin:
+      use(sender, found, now);
+      break;
+  }
+  return found.answer;
+}
+
+// Who was first seen under a lesser origin is known under the best from now
+// on.
+void Greylist::pass(const GreylistSender& sender,
+                    const std::string& origin,
+                    std::int64_t now) {
+  const auto& best = sender.origins.front();
+  const std::int64_t first = records_[keyOf(origin, sender)].first;
+  for (const auto& each : {origin, best}) {
+    const std::string key = keyOf(each, sender);
+    records_[key] = {first, now, true};
+    changedRecords_.insert(key);
+  }
+  // Of the origins beyond the limit none becomes a good one.
+  if (origins_.size() >= terms_.most && !origins_.contains(best)) return;
+  Origin& whence = origins_[best];
+  ++whence.passes;
+  whence.last = now;
+  changedOrigins_.insert(best);
+}
+
+void Greylist::use(const GreylistSender& sender,
+                   const Found& found,
+                   std::int64_t now) {
+  if (found.answer.kind == Kind::GoodOrigin) {
+    Origin& origin = origins_[*found.origin];
+    if (now - origin.last < kTouch) return;
+    origin.last = now;
+    changedOrigins_.insert(*found.origin);
+    return;
+  }
+  const std::string key = keyOf(*found.origin, sender);
+  Record& record = records_[key];
+  if (now - record.last < kTouch) return;
+  record.last = now;
+  changedRecords_.insert(key);
+}
+
+// A tenth at a time. Who has not passed goes first, the oldest before the
+// others: a flood of first attempts cannot push out who is known.
+void Greylist::makeRoom(std::size_t most) {
+  if (records_.size() < most) return;
+
+  struct Candidate {
+    bool passed;
+    std::int64_t last;
+    const std::string* key;
+  };
+
+  std::vector<Candidate> all;
+  all.reserve(records_.size());
+  for (const auto& [key, record] : records_)
+    all.push_back({record.passed, record.last, &key});
+  const std::size_t gone = std::min(all.size(), most / 10 + 1);
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(gone);
+  std::nth_element(all.begin(),
+                   end - 1,
+                   all.end(),
+                   [](const Candidate& a, const Candidate& b) {
+                     return std::pair(a.passed, a.last) <
+                            std::pair(b.passed, b.last);
+                   });
+  for (auto each = all.begin(); each != end; ++each) {
+    const std::string key = *each->key;
+    changedRecords_.insert(key);
+    records_.erase(key);
+  }
+}
+
+std::size_t Greylist::size() const {
+  const std::lock_guard lock(mutex_);
+  return records_.size();
+}
+
+const Schema& Greylist::schema() const {
+  static const Schema only{
+      "greylist",
+      {{"CREATE TABLE greylist (origin TEXT NOT NULL, sender TEXT NOT NULL, "
+        "recipient TEXT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, "
+        "passed INTEGER NOT NULL, PRIMARY KEY (origin, sender, recipient))",
+        "CREATE TABLE greylist_origin (origin TEXT PRIMARY KEY, "
+        "passes BIGINT NOT NULL, last BIGINT NOT NULL)"}}};
+  return only;
+}
+
+Result<Done> Greylist::load(Database& database) {
+  auto rows = database.query(
+      "SELECT origin, sender, recipient, first, last, passed FROM greylist");
+  if (!rows) return std::move(rows).error().within("greylist");
+  auto origins =
+      database.query("SELECT origin, passes, last FROM greylist_origin");
+  if (!origins) return std::move(origins).error().within("greylist");
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : *rows)
+    records_.try_emplace(
+        keyOf(row.text(0), {{}, row.text(1), row.text(2)}),
+        Record{row.integer(3), row.integer(4), row.integer(5) != 0});
+  for (const auto& row : *origins)
+    origins_.try_emplace(row.text(0), Origin{row.integer(1), row.integer(2)});
+  return Done{};
+}
+
+void Greylist::forgetStale(std::int64_t now) {
+  if (now < nextTidy_) return;
+  nextTidy_ = now + kTidy;
+  const auto stale = [&](const Record& record) {
+    return record.passed ? now - record.last > terms_.keep.count()
+                         : now - record.first > terms_.retry.count();
+  };
+  std::erase_if(records_, [&](const auto& entry) {
+    if (!stale(entry.second)) return false;
+    changedRecords_.insert(entry.first);
+    return true;
+  });
+  std::erase_if(origins_, [&](const auto& entry) {
+    if (now - entry.second.last <= terms_.keep.count()) return false;
+    changedOrigins_.insert(entry.first);
+    return true;
+  });
+}
+
+Result<Done> Greylist::write(Database& database, TimePoint now) {
+  {
+    const std::lock_guard lock(mutex_);
+    forgetStale(secondsOf(now));
+    writingRecords_.merge(changedRecords_);
+    writingOrigins_.merge(changedOrigins_);
+    changedRecords_.clear();
+    changedOrigins_.clear();
+  }
+  auto done = writeRecords(database, writingRecords_);
+  if (!done) return std::move(done).error().within("greylist");
+  done = writeOrigins(database, writingOrigins_);
+  if (!done) return std::move(done).error().within("greylist");
+  return Done{};
+}
+
+// What failed is in writing*_ still, and goes with the next.
+void Greylist::written(bool good) {
+  if (!good) return;
+  writingRecords_.clear();
+  writingOrigins_.clear();
+}
+
+Result<std::shared_ptr<Greylist>> readGreylist(
+    const std::filesystem::path& countersDatabase) {
+  auto list = std::make_shared<Greylist>();
+  auto database = openWritten(countersDatabase, *list);
+  if (!database) return std::move(database).error();
+  if (!*database) return list;
+  auto done = list->load(**database);
+  if (!done) return std::move(done).error();
+  return list;
+}
+
+Result<Done> Greylist::writeRecords(
+    Database& database, const std::unordered_set<std::string>& keys) {
+  for (const auto& key : keys) {
+    Values values = valuesOf(key);
+    std::optional<Record> record;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = records_.find(key); found != records_.end())
+        record = found->second;
+    }
+    Result<std::int64_t> done = std::int64_t{0};
+    if (record) {
+      values.insert(values.end(),
+                    {Value(record->first),
+                     Value(record->last),
+                     Value(std::int64_t{record->passed ? 1 : 0})});
+      done = database.execute(
+          "INSERT INTO greylist (origin, sender, recipient, first, last, "
+          "passed) VALUES (?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (origin, sender, recipient) DO UPDATE SET "
+          "first = excluded.first, last = excluded.last, "
+          "passed = excluded.passed",
+          values);
+    } else {
+      done = database.execute(
+          "DELETE FROM greylist WHERE origin = ? AND sender = ? AND "
+          "recipient = ?",
+          values);
+    }
+    if (!done) return std::move(done).error();
+  }
+  return Done{};
+}
+
+Result<Done> Greylist::writeOrigins(
+    Database& database, const std::unordered_set<std::string>& origins) {
+  for (const auto& name : origins) {
+    std::optional<Origin> origin;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = origins_.find(name); found != origins_.end())
+        origin = found->second;
+    }
+    auto done =
+        origin ? database.execute(
+                     "INSERT INTO greylist_origin (origin, passes, last) "
+                     "VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET "
+                     "passes = excluded.passes, last = excluded.last",
+                     {name, origin->passes, origin->last})
+               : database.execute(
+                     "DELETE FROM greylist_origin WHERE origin = ?", {name});
+    if (!done) return std::move(done).error();
+  }
+  return Done{};
+}
+
+}  // namespace mailreeve::store

@@ -1,0 +1,76 @@
+// What the DNS says of a client: who vouches for it, and who lists it as good.
+//
+// Asked with a short deadline, so that no smtpd waits long, and remembered for
+// some minutes: only first attempts cost a question. What cannot be known
+// counts as nothing said.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/auth/spf/verify.h"
+#include "core/base/clock.h"
+#include "core/base/network.h"
+#include "core/config/settings.h"
+#include "core/dns/resolver.h"
+
+namespace mailreeve::policyd {
+
+struct SpfFact {
+  spf::Outcome outcome = spf::Outcome::TempError;
+  std::string domain;       // That was asked; lower case.
+  bool heloJudged = false;  // MAIL FROM was the null sender.
+};
+
+// Any thread.
+class ClientFacts {
+ public:
+  // `clock` must outlive it. `receiver` is our host name.
+  ClientFacts(std::shared_ptr<dns::Resolver> resolver,
+              const Clock& clock,
+              std::string receiver,
+              std::chrono::milliseconds deadline = std::chrono::seconds(2));
+
+  [[nodiscard]] SpfFact spf(const Ip& client,
+                            std::string_view helo,
+                            std::string_view sender) const;
+
+  // The first of the zones that lists the client; empty: none does.
+  [[nodiscard]] std::string listedIn(const std::vector<std::string>& zones,
+                                     const Ip& client) const;
+
+ private:
+  template <class Fact>
+  struct Remembered {
+    Fact fact;
+    TimePoint until;
+  };
+
+  template <class Fact>
+  using Memory = std::unordered_map<std::string, Remembered<Fact>>;
+
+  template <class Fact, class Ask>
+  Fact recall(Memory<Fact>& memory, std::string key, const Ask& ask) const;
+
+  std::shared_ptr<dns::Resolver> resolver_;
+  const Clock& clock_;
+  spf::Verifier verifier_;
+  std::chrono::milliseconds deadline_;
+
+  mutable std::mutex mutex_;
+  mutable Memory<SpfFact> spf_;         // Guarded by mutex_.
+  mutable Memory<std::string> listed_;  // Guarded by mutex_.
+};
+
+// Whether any rule of policyd's may have a question for it.
+[[nodiscard]] bool asksDns(const config::Settings& settings);
+
+// The name to ask whether `zone` lists the client.
+[[nodiscard]] std::string dnsListName(const Ip& client, std::string_view zone);
+
+}  // namespace mailreeve::policyd
