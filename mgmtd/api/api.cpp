@@ -11,6 +11,7 @@ Api::Api(const Surroundings& around)
   addUsage(verbs_, around, applied_);
   addEvents(verbs_, around);
   addQuarantine(verbs_, around, applied_);
+  addSpam(verbs_, around, applied_);
   addJobs(verbs_, around);
   addStatus(verbs_, around, applied_);
 }

@@ -67,6 +67,9 @@ void addEvents(Verbs& verbs, const Surroundings& around);
 void addQuarantine(Verbs& verbs,
                    const Surroundings& around,
                    const std::shared_ptr<Applied>& applied);
+void addSpam(Verbs& verbs,
+             const Surroundings& around,
+             const std::shared_ptr<Applied>& applied);
 void addJobs(Verbs& verbs, const Surroundings& around);
 void addStatus(Verbs& verbs,
                const Surroundings& around,

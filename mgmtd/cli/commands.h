@@ -24,6 +24,7 @@ void addAccount(CLI::App& app, Context& context);
 void addUsage(CLI::App& app, Context& context);
 void addLog(CLI::App& app, Context& context);
 void addQuarantine(CLI::App& app, Context& context);
+void addSpam(CLI::App& app, Context& context);
 void addJob(CLI::App& app, Context& context);
 void addStatus(CLI::App& app, Context& context);
 void addComplete(CLI::App& app, Context& context);

@@ -69,6 +69,7 @@ int runProgram(int argc, char** argv) {
   addUsage(app, context);
   addLog(app, context);
   addQuarantine(app, context);
+  addSpam(app, context);
   addJob(app, context);
   addStatus(app, context);
   addComplete(app, context);

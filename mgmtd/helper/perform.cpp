@@ -1,6 +1,7 @@
 #include "mgmtd/helper/perform.h"
 
 #include <cerrno>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,20 +25,47 @@ using nlohmann::json;
 
 constexpr std::size_t kQueued = 2000;  // Messages of one answer.
 
-Result<Finished> command(const std::vector<std::string>& argv) {
-  auto done = run(argv, {.limit = 60s, .outputLimit = std::size_t{16} << 20U});
+constexpr const char* kUpdateUnit = "mailreeve-spam-update.service";
+
+constexpr auto kLongCommand = 110s;  // mgmtd waits for two minutes.
+
+std::string ending(const Finished& done) {
+  return "ended with " + std::to_string(done.status) + ": " +
+         std::string(trim(printable(done.err.substr(0, 500))));
+}
+
+Result<Finished> command(const std::vector<std::string>& argv,
+                         std::chrono::milliseconds limit = 60s) {
+  auto done =
+      run(argv, {.limit = limit, .outputLimit = std::size_t{16} << 20U});
   if (!done) return done;
   if (done->status == 0) return done;
-  return Error{ErrorCode::Invalid,
-               argv.front() + " ended with " + std::to_string(done->status) +
-                   ": " +
-                   std::string(trim(printable(done->err.substr(0, 500))))};
+  return Error{ErrorCode::Invalid, argv.front() + " " + ending(*done)};
 }
 
 // What matters is that the command ended well.
 Result<json> only(Result<Finished> done) {
   if (!done) return std::move(done).error();
   return json::object();
+}
+
+// sa-update(1p): 0 there is something new, 1 there is not.
+Result<bool> foundNews(const Finished& done) {
+  if (done.status == 0 || done.status == 1) return done.status == 0;
+  return Error{ErrorCode::Unavailable, ending(done)};
+}
+
+// The unit takes both for success, and remembers which it was.
+Result<bool> unitFoundNews(const Finished& started) {
+  if (started.status != 0)
+    return Error{ErrorCode::Unavailable, ending(started)};
+  auto shown = command({"systemctl",
+                        "show",
+                        "--property=ExecMainStatus",
+                        "--value",
+                        kUpdateUnit});
+  if (!shown) return std::move(shown).error();
+  return trim(shown->out) == "0";
 }
 
 class Performer {
@@ -101,6 +129,43 @@ class Performer {
     if (change.action == QueueAction::Release) option = "-H";
     if (change.action == QueueAction::Requeue) option = "-r";
     return only(command({"postsuper", option, change.queueId}));
+  }
+
+  Result<json> operator()(const ExpireJunk& expire) const {
+    return only(command({"doveadm",
+                         "expunge",
+                         "-A",
+                         "mailbox",
+                         "Junk",
+                         "savedbefore",
+                         std::to_string(expire.days) + "d"},
+                        kLongCommand));
+  }
+
+  // Where systemd runs, it starts our unit, which may reach the network; this
+  // process may not.
+  Result<json> operator()(const UpdateSpamRules&) const {
+    const bool systemd = std::filesystem::exists("/run/systemd/system");
+    const std::vector<std::string> argv =
+        systemd ? std::vector<std::string>{"systemctl", "start", kUpdateUnit}
+                : std::vector<std::string>{"setpriv",
+                                           "--reuid=debian-spamd",
+                                           "--regid=debian-spamd",
+                                           "--clear-groups",
+                                           "--no-new-privs",
+                                           "sa-update"};
+    auto done = run(argv, {.limit = kLongCommand});
+    if (!done) return std::move(done).error();
+    const auto news = systemd ? unitFoundNews(*done) : foundNews(*done);
+    if (!news) return Error(news.error()).within(argv.front());
+    if (!*news) return json{{"news", false}};
+    auto told = command(
+        systemd ? std::vector<std::string>{"systemctl",
+                                           "try-reload-or-restart",
+                                           "spamd.service"}
+                : std::vector<std::string>{"/etc/init.d/spamd", "restart"});
+    if (!told) return std::move(told).error();
+    return json{{"news", true}};
   }
 
   // As the owner of all mail, so that no link in a mailbox leads further than

@@ -101,6 +101,16 @@ Result<Request> parsePurge(const json& request) {
   return Request(PurgeMail{std::filesystem::path(volume) / domain / local});
 }
 
+Result<Request> parseExpire(const json& request) {
+  constexpr std::int64_t kMostDays = 3650;
+  if (!hasOnly(request, {"days"})) return refused("wrong arguments");
+  const auto& days = request["days"];
+  if (!days.is_number_unsigned() || days.get<std::uint64_t>() == 0 ||
+      days.get<std::uint64_t>() > kMostDays)
+    return refused("no number of days");
+  return Request(ExpireJunk{days.get<std::int64_t>()});
+}
+
 }  // namespace
 
 Result<Request> parseRequest(const json& request) {
@@ -113,6 +123,7 @@ Result<Request> parseRequest(const json& request) {
       {"postfix-status", AskStatus{Service::Postfix}},
       {"dovecot-status", AskStatus{Service::Dovecot}},
       {"queue-list", ListQueue{}},
+      {"update-spam-rules", UpdateSpamRules{}},
       {"refresh-login-policy", RefreshLoginPolicy{}},
   };
   static const std::map<std::string, QueueAction> kQueue = {
@@ -128,6 +139,7 @@ Result<Request> parseRequest(const json& request) {
   if (const auto found = kQueue.find(verb); found != kQueue.end())
     return parseQueue(request, found->second);
   if (verb == "prune-generation") return parsePrune(request);
+  if (verb == "expire-junk") return parseExpire(request);
   if (verb == "purge-mail") return parsePurge(request);
   return refused("unknown verb");
 }

@@ -45,7 +45,17 @@ struct PurgeMail {
 // are.
 struct RefreshLoginPolicy {};
 
-using Request = std::variant<RefreshLoginPolicy,
+// Deletes what has lain in users' Junk for so long.
+struct ExpireJunk {
+  std::int64_t days = 30;  // 1..3650.
+};
+
+// Fetches new rules for SpamAssassin and has spamd read them.
+struct UpdateSpamRules {};
+
+using Request = std::variant<ExpireJunk,
+                             UpdateSpamRules,
+                             RefreshLoginPolicy,
                              Reload,
                              AskStatus,
                              PruneGeneration,

@@ -84,7 +84,7 @@ Result<std::int64_t> Scheduler::request(const std::string& name) {
 // The jitter of one due time is always the same, so that asking again does not
 // move it.
 std::optional<TimePoint> Scheduler::due(const Job& job, TimePoint base) const {
-  auto next = job.schedule.next(base);
+  auto next = (job.planned ? job.planned() : job.schedule).next(base);
   if (!next || job.jitter.count() <= 0) return next;
   const auto spread =
       std::chrono::duration_cast<std::chrono::seconds>(job.jitter).count();
@@ -176,7 +176,9 @@ void Scheduler::loop() {
 
 JobState Scheduler::stateOf(const Job& job, History& history) {
   JobState state{
-      .name = job.name, .what = job.what, .schedule = job.schedule.text()};
+      .name = job.name,
+      .what = job.what,
+      .schedule = (job.planned ? job.planned() : job.schedule).text()};
   if (const auto base = history.base(job.name, clock_.now()))
     state.next = due(job, *base);
   if (const auto runs = history.runs(job.name, 1); runs && !runs->empty())

@@ -40,6 +40,8 @@ struct Job {
   std::string what;  // One line for people.
   Schedule schedule;
   std::chrono::minutes jitter{0};
+  // When it is due by the settings in force; empty: as `schedule` says.
+  std::function<Schedule()> planned = {};
   // Returns what was done, in a few words.
   std::function<Result<std::string>(Progress&)> work;
 };

@@ -13,6 +13,7 @@
 #include "core/store/usage.h"
 #include "mgmtd/jobs/notices.h"
 #include "mgmtd/jobs/quarantine.h"
+#include "mgmtd/jobs/spam.h"
 
 namespace mailreeve::jobs {
 
@@ -151,6 +152,7 @@ std::vector<std::uint64_t> superfluous(std::vector<std::uint64_t> existing,
 std::vector<Job> standardJobs(const Paths& paths,
                               const Clock& clock,
                               Helper helper) {
+  auto spam = spamJobs(paths, clock, helper);
   std::vector<Job> jobs = {
       {.name = "usage-cleanup",
        .what = "Forget what users sent more than 35 days ago",
@@ -184,6 +186,7 @@ std::vector<Job> standardJobs(const Paths& paths,
            }},
   };
   for (auto& job : quarantineJobs(paths, clock)) jobs.push_back(std::move(job));
+  for (auto& job : spam) jobs.push_back(std::move(job));
   return jobs;
 }
 

@@ -8,6 +8,7 @@
 #include "core/store/accounts.h"
 #include "core/store/event_log.h"
 #include "core/store/password.h"
+#include "core/store/spam_reports.h"
 #include "core/store/usage.h"
 #include "mgmtd/api/access.h"
 #include "tests/unit/scratch.h"
@@ -470,6 +471,50 @@ TEST_CASE("who may ask mgmtd") {
     CHECK(access.allows(row.peer) == row.want);
   }
   CHECK_FALSE(Access{.own = 990}.allows({.uid = 1000, .gid = 995}));
+}
+
+TEST_CASE("reports of spam are listed, read and forgotten") {
+  World world;
+  const auto directory = world.paths.spamReports();
+  fs::create_directories(directory);
+  const auto report = [&](bool spam, const std::string& subject) {
+    const auto filed = store::addSpamReport(
+        directory,
+        spam,
+        "anna@example.com",
+        "From: Eve <e@x.test>\r\nSubject: " + subject + "\r\n\r\nbuy\r\n",
+        kNoon);
+    REQUIRE(filed);
+    return *filed;
+  };
+  const auto pills = report(true, "=?utf-8?q?Pi=C3=BClls?=");
+  const auto letter = report(false, "a letter");
+
+  const auto all = world.good({{"do", "spam_reports"}});
+  CHECK(all["waiting"] == 2);
+  REQUIRE(all["reports"].size() == 2);
+  const auto found = world.good({{"do", "spam_reports"}, {"search", "LETTER"}});
+  REQUIRE(found["reports"].size() == 1);
+  CHECK(found["reports"][0]["id"] == letter);
+  CHECK(found["reports"][0]["kind"] == "ham");
+  CHECK(found["reports"][0]["from"] == "Eve <e@x.test>");
+  CHECK(found["reports"][0]["reporter"] == "anna@example.com");
+  CHECK(world.good({{"do", "spam_reports"}, {"limit", 1}})["reports"].size() ==
+        1);
+  CHECK(world.good({{"do", "spam_reports"}, {"search", "Piülls"}})["reports"]
+            .size() == 1);
+
+  const auto original = world.good({{"do", "spam_original"}, {"id", pills}});
+  CHECK(original["whole"] == true);
+  CHECK(original["message"].get<std::string>().ends_with("\r\n\r\nbuy\r\n"));
+
+  world.good({{"do", "spam_delete"}, {"id", letter}});
+  CHECK(world.good({{"do", "spam_status"}})["reports"] == 1);
+  for (const char* verb : {"spam_original", "spam_learn", "spam_delete"})
+    for (const auto& id : {letter, std::string("../../etc/passwd")}) {
+      CAPTURE(std::string(verb) + " " + id);
+      CHECK_FALSE(world.ask({{"do", verb}, {"id", id}}).ok());
+    }
 }
 
 }  // namespace mailreeve::api

@@ -74,6 +74,27 @@ TEST_CASE("a clock that was in the future does not silence a job for long") {
   CHECK(world.runs == 1);
 }
 
+TEST_CASE("a job whose time the settings say follows them") {
+  Scratch scratch;
+  ManualClock clock{kMidnight + 5min};
+  std::string time = "0 2 * * *";
+  int runs = 0;
+  Job job = hourly([&](Progress&) -> Result<std::string> {
+    ++runs;
+    return std::string("counted");
+  });
+  job.planned = [&] { return *Schedule::parse(time); };
+  Scheduler scheduler({std::move(job)}, scratch.path / "state.db", clock, 1);
+  CHECK(scheduler.list()->front().schedule == "0 2 * * *");
+  const auto first = scheduler.runDue();
+  time = "0 3 * * *";
+  CHECK(scheduler.runDue() != first);
+  CHECK(scheduler.list()->front().schedule == "0 3 * * *");
+  clock.advance(24h);
+  scheduler.runDue();
+  CHECK(runs == 1);
+}
+
 TEST_CASE("jitter moves a due time by less than its limit, always the same") {
   World world;
   Scheduler scheduler = world.scheduler(10min);
