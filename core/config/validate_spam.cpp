@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "core/base/text.h"
 #include "core/mail/address.h"
@@ -67,11 +69,30 @@ void checkGroups(const Spam& spam, const Report& report) {
   }
 }
 
-// What would have spamd run code or read a file that no plan shows.
+// Mail::SpamAssassin::Conf::Parser cuts lines at any white space, takes a
+// language's line for one without, and reads names of settings in any case,
+// with - for _.
+std::string settingOf(std::string_view line) {
+  std::vector<std::string> words(1);
+  for (const char c : line) {
+    if (std::string_view(" \t\r\f\v").find(c) != std::string_view::npos)
+      words.emplace_back();
+    else
+      words.back() += c;
+  }
+  std::erase(words, "");
+  const std::size_t first = !words.empty() && words[0] == "lang" ? 2 : 0;
+  return first < words.size() ? replaceAll(lower(words[first]), "-", "_") : "";
+}
+
+// What would have spamd run code or use a file that no plan shows.
 bool reachesOut(std::string_view line) {
-  const auto text = trim(line);
-  const auto first = text.substr(0, text.find(' '));
-  return first == "loadplugin" || first == "tryplugin" || first == "include";
+  const std::string name = settingOf(line);
+  for (const char* one : {"loadplugin", "tryplugin", "include", "file"})
+    if (name == one) return true;
+  for (const char* end : {"_path", "_factory", "_module", "_dsn"})
+    if (name.ends_with(end)) return true;
+  return false;
 }
 
 void checkRules(const Spam& spam, const Report& report) {
@@ -88,9 +109,8 @@ void checkRules(const Spam& spam, const Report& report) {
     if (!names.insert(lower(rules.name)).second)
       report(key + ".name",
              "\"" + rules.name + "\" is the name of a rule file already");
-    const std::string text = replaceAll(rules.text, "\t", " ");
     std::size_t number = 0;
-    for (const auto line : split(text, '\n')) {
+    for (const auto line : split(rules.text, '\n')) {
       ++number;
       if (reachesOut(line))
         report(key + ".text",
