@@ -6,17 +6,22 @@
 #include "core/config/settings.h"
 #include "core/directory/access_lists.h"
 #include "milter/checks/access_list.h"
+#include "milter/checks/arc.h"
 #include "milter/checks/attachment_filter.h"
 #include "milter/checks/attachment_size.h"
 #include "milter/checks/content_rules.h"
 #include "milter/checks/content_scan.h"
 #include "milter/checks/correspondence.h"
+#include "milter/checks/dkim.h"
+#include "milter/checks/dmarc.h"
 #include "milter/checks/hop_count.h"
 #include "milter/checks/internal_only.h"
 #include "milter/checks/message_size.h"
 #include "milter/checks/recipient_count.h"
 #include "milter/checks/spam.h"
+#include "milter/checks/spf.h"
 #include "milter/checks/structure.h"
+#include "milter/edits/authentication_results.h"
 #include "milter/edits/auto_bcc.h"
 #include "milter/edits/disarm.h"
 #include "milter/edits/discard_recipients.h"
@@ -41,14 +46,15 @@ std::vector<std::unique_ptr<const Step>> inOrder(Steps... steps) {
 // The daily quota is not among them: it is charged behind the last edit.
 Result<Chain> makeChain(const directory::PolicyPtr& policy,
                         const Backends& backends) {
-  const auto& server = policy->settings().server;
+  const auto& settings = policy->settings();
+  const auto& server = settings.server;
+  auto& resolver = *backends.resolver;
   const auto lists = std::make_shared<const directory::AccessLists>(policy);
   auto disclaimer = Disclaimer::make(*policy);
   if (!disclaimer) return std::move(disclaimer).error();
   auto spam = Spam::make(*policy, backends);
   if (!spam) return std::move(spam).error();
-  const bool wraps = policy->settings().spam.report != config::SpamReport::None;
-  const auto& settings = policy->settings();
+  const bool wraps = settings.spam.report != config::SpamReport::None;
   auto contentRules = ContentRules::make(settings.contentRules);
   if (!contentRules) return std::move(contentRules).error();
   const auto html =
@@ -62,6 +68,11 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      std::make_unique<InternalOnly>(),
                      std::make_unique<MessageSize>(server.maxMessageSize),
                      std::make_unique<AttachmentSize>(),
+                     std::make_unique<Dkim>(settings, resolver, backends.clock),
+                     std::make_unique<Arc>(settings, resolver, backends.clock),
+                     std::make_unique<Dmarc>(settings, resolver),
+                     // Decides at DATA, before all of these, or behind them.
+                     std::make_unique<Spf>(settings, resolver, backends.clock),
                      std::make_unique<AttachmentFilter>(*policy),
                      std::make_unique<Structure>(settings.structure),
                      std::make_unique<ContentScan>(html),
@@ -69,6 +80,7 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      *std::move(contentRules),
                      std::make_unique<Correspondence>()),
       inOrder<Edit>(
+          std::make_unique<AuthenticationResults>(authservId(settings)),
           std::make_unique<DiscardRecipients>(lists),
           std::make_unique<StripAttachments>(settings.attachments.note),
           std::make_unique<HtmlToText>(settings.contentScan.unscannable),

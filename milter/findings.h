@@ -9,6 +9,7 @@
 
 #include "core/directory/skip_table.h"
 #include "core/mail/message.h"
+#include "milter/authentication.h"
 #include "milter/content_orders.h"
 #include "milter/spam_finding.h"
 
@@ -47,6 +48,7 @@ struct Marks {
 struct Findings {
   Exemptions exempt;
   Promise promise;
+  Authentication authentication;
   SpamFinding spam;
 
   // Whom one of our users writes to with this message, by his own hand.

@@ -1,5 +1,6 @@
 #include "core/config/describe.h"
 
+#include "core/config/describe_authentication_checks.h"
 #include "core/config/describe_content.h"
 #include "core/config/describe_dns.h"
 #include "core/config/describe_greylisting.h"
@@ -434,6 +435,12 @@ void describe(Fields& f, Settings& s) {
           [&](Fields& g) { describeProtocols(g, s.protocols); });
   f.group({"authentication", "Who may send to outside addresses.", "B10"},
           [&](Fields& g) { describeAuthentication(g, s.authentication); });
+  f.group({"authentication_checks",
+           "How mail from outside proves who it is from.",
+           "E7"},
+          [&](Fields& g) {
+            describeAuthenticationChecks(g, s.authenticationChecks);
+          });
   f.group({"networks", "Whose clients are near or trusted.", "B13"},
           [&](Fields& g) { describeNetworks(g, s.networks); });
   f.group({"dns", "How the checks look up names.", "E5"},

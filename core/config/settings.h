@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/decimal.h"
+#include "core/config/authentication_checks.h"
 #include "core/config/content.h"
 #include "core/config/dns.h"
 #include "core/config/greylisting.h"
@@ -200,6 +201,7 @@ struct Settings {
   Server server;
   Protocols protocols;
   Authentication authentication;
+  AuthenticationChecks authenticationChecks;
   Networks networks;
   Dns dns;
   Mailboxes mailboxes;

@@ -8,6 +8,7 @@
 
 #include "core/base/network.h"
 #include "core/base/text.h"
+#include "core/config/describe_authentication_checks.h"
 #include "core/config/describe_content.h"
 #include "core/config/describe_dns.h"
 #include "core/config/describe_quarantine.h"
@@ -263,6 +264,7 @@ void validate(const Settings& settings, const Report& report) {
   checkPorts(settings, report);
   checkDns(settings.dns, report);
   checkNetworks(settings, report);
+  checkAuthenticationChecks(settings.authenticationChecks, report);
   checkDomains(settings, report);
   checkLists(settings, report);
   checkGreylisting(settings, report);

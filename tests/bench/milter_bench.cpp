@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include "core/config/load.h"
+#include "core/dns/zone_resolver.h"
 #include "core/mail/message.h"
 #include "milter/engine.h"
 
@@ -45,7 +46,8 @@ std::shared_ptr<const Engine> engineWith(std::int64_t rules) {
   auto engine = Engine::make(
       std::make_shared<const directory::Policy>(loaded.settings),
       "1",
-      std::make_shared<const Backends>(Backends{clock, Paths(), {}, {}}));
+      std::make_shared<const Backends>(
+          Backends{clock, Paths(), std::make_shared<dns::ZoneResolver>(), {}}));
   if (!engine) throw std::runtime_error(engine.error().what);
   return *std::move(engine);
 }

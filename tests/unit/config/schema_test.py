@@ -46,6 +46,7 @@ BEYOND_A_SCHEMA = """
     greylist_rule_with_two_criteria greylist_delay_beyond_retry
     dns_list_answer_misspelt dns_list_without_score
     tls_key_without_certificate trusted_everybody trusted_everybody_ipv6
+    spf_waits_for_no_dmarc trusted_sealers_without_arc
 """.split()
 
 

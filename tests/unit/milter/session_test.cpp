@@ -280,6 +280,7 @@ TEST_CASE("bodies are asked for when a setting looks at them") {
        "policies: [{name: p, users: ['*'], attachment_size: 1M}]\n",
        true},
       {"everybody's volume", "", "default_policy: {daily_volume: 1M}\n", true},
+      {"signatures to verify", "", "authentication_checks: {}\n", true},
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);

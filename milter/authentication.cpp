@@ -1,0 +1,30 @@
+#include "milter/authentication.h"
+
+#include <utility>
+
+namespace mailreeve::milter {
+
+const std::string& authservId(const config::Settings& settings) {
+  const auto& own = settings.authenticationChecks.authservId;
+  return own.empty() ? settings.server.hostname : own;
+}
+
+std::vector<results::MethodResult> methodResults(const Authentication& found) {
+  std::vector<results::MethodResult> all;
+  if (found.spf) all.push_back(results::resultOf(*found.spf));
+  if (found.dkim)
+    for (auto& each : results::resultsOf(*found.dkim))
+      all.push_back(std::move(each));
+  if (found.dmarc) {
+    auto result = results::resultOf(*found.dmarc);
+    if (result.reason.empty()) result.reason = found.override;
+    all.push_back(std::move(result));
+  }
+  // Most mail was never sealed: that is not worth a line in each.
+  if (found.arc && found.arc->outcome != dkim::Outcome::None)
+    for (auto& each : results::resultsOf(*found.arc))
+      all.push_back(std::move(each));
+  return all;
+}
+
+}  // namespace mailreeve::milter

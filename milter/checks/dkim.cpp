@@ -1,0 +1,84 @@
+#include "milter/checks/dkim.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/auth/message_view.h"
+#include "core/base/text.h"
+#include "milter/authentication_verdict.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+dkim::Settings verifierSettings(const config::DkimCheck& check) {
+  dkim::Settings settings;
+  settings.minRsaBits = static_cast<unsigned>(check.minRsaBits);
+  return settings;
+}
+
+// "example.com (s1, ed25519-sha256) pass; list.example (k, rsa-sha256) fail:
+// the body was changed"
+std::string sawOf(const std::vector<dkim::Finding>& findings) {
+  if (findings.empty()) return "not signed";
+  std::string saw;
+  for (const auto& each : findings) {
+    if (!saw.empty()) saw += "; ";
+    saw += each.domain.empty() ? "a signature" : each.domain;
+    if (!each.selector.empty())
+      saw += " (" + each.selector + ", " + each.algorithm + ")";
+    saw += " ";
+    saw += describe(each.outcome);
+    if (!each.problem.empty()) saw += ": " + each.problem;
+  }
+  return printable(saw);
+}
+
+bool anyIs(const std::vector<dkim::Finding>& findings, dkim::Outcome outcome) {
+  return std::any_of(
+      findings.begin(), findings.end(), [outcome](const dkim::Finding& each) {
+        return each.outcome == outcome;
+      });
+}
+
+}  // namespace
+
+Dkim::Dkim(const config::Settings& settings,
+           dns::Resolver& resolver,
+           const Clock& clock)
+    : settings_(settings.authenticationChecks),
+      dnsLimit_(std::chrono::seconds(settings.dns.timeout)),
+      verifier_(resolver, clock, verifierSettings(settings_.dkim)) {}
+
+bool Dkim::needsBody() const {
+  return settings_.dkim.enabled || settings_.dmarc.enabled;
+}
+
+Result<Verdict> Dkim::onMessage(const Transaction& transaction,
+                                const mail::Message& message,
+                                Findings& findings) const {
+  const bool decides =
+      settings_.dkim.enabled && !findings.exempt.has(Skip::Dkim);
+  const bool forDmarc =
+      settings_.dmarc.enabled && !findings.exempt.has(Skip::Dmarc);
+  if (transaction.outbound || (!decides && !forDmarc)) return Verdict::pass();
+
+  auto& found = findings.authentication;
+  found.dkim = found.dns.spend(dnsLimit_, [&](dns::Deadline deadline) {
+    return verifier_.verify(auth::viewOf(message), deadline);
+  });
+  std::string saw = sawOf(*found.dkim);
+  // A key that could not be fetched may be the one that proves it.
+  if (!decides || found.dkim->empty() ||
+      anyIs(*found.dkim, dkim::Outcome::Pass) ||
+      anyIs(*found.dkim, dkim::Outcome::TempError))
+    return Verdict::pass(std::move(saw));
+  return verdictOf(settings_.dkim.failure,
+                   settings_,
+                   "dkim fail",
+                   std::move(saw),
+                   {550, "5.7.20", "No DKIM signature of the message is good"},
+                   findings);
+}
+
+}  // namespace mailreeve::milter
