@@ -63,6 +63,11 @@ struct Paths {
     return quarantine() / "release.key";
   }
 
+  // Private keys for signing: the daemons' user alone can read them.
+  [[nodiscard]] std::filesystem::path dkimKeys() const {
+    return state / "dkim";
+  }
+
   // What the Dovecot modules read; see dovecot-plugin.
   [[nodiscard]] std::filesystem::path loginPolicy() const {
     return state / "login-policy";

@@ -8,6 +8,7 @@
 #include "core/config/describe_postscreen.h"
 #include "core/config/describe_quarantine.h"
 #include "core/config/describe_restrictions.h"
+#include "core/config/describe_signing.h"
 #include "core/config/describe_spam.h"
 #include "core/config/list_of.h"
 
@@ -426,6 +427,8 @@ void describe(Fields& f, Domain& d) {
                          "spam; unset: spam.threshold.",
                          "D1"},
                         d.spamThreshold);
+  f.group({"dkim", "How the domain's outgoing mail is signed.", "C4"},
+          [&](Fields& g) { describeDomainSigning(g, d.dkim); });
 }
 
 void describe(Fields& f, Settings& s) {
@@ -451,6 +454,8 @@ void describe(Fields& f, Settings& s) {
           [&](Fields& g) { describeLogging(g, s.logging); });
   f.group({"tests", "Expectations kept beside the settings.", "H3"},
           [&](Fields& g) { describeTests(g, s.tests); });
+  f.group({"dkim", "Signing, of all domains.", "C4"},
+          [&](Fields& g) { describeSigning(g, s.dkim); });
   listOf(f,
          {"domains",
           "The mail domains; also one file each in domains/.",

@@ -20,6 +20,7 @@
 #include "core/config/postscreen.h"
 #include "core/config/quarantine.h"
 #include "core/config/restrictions.h"
+#include "core/config/signing.h"
 #include "core/config/spam.h"
 
 namespace mailreeve::config {
@@ -146,6 +147,7 @@ struct Domain {
   std::vector<AutoBcc> autoBcc;
   std::vector<Disclaimer> disclaimers;  // First match wins.
   std::optional<Decimal> spamThreshold;
+  DomainSigning dkim;
 };
 
 // What a user policy may decide; unset falls through to the domain, then to the
@@ -207,6 +209,7 @@ struct Settings {
   Mailboxes mailboxes;
   Logging logging;
   PolicyTests tests;
+  Signing dkim;
   std::vector<Domain> domains;
   Lists lists;
   Spam spam;

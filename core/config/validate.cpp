@@ -14,6 +14,7 @@
 #include "core/config/describe_quarantine.h"
 #include "core/config/distinct_names.h"
 #include "core/config/validate_admission.h"
+#include "core/config/validate_signing.h"
 #include "core/config/validate_spam.h"
 #include "core/mail/address.h"
 #include "core/mail/notice.h"
@@ -269,6 +270,7 @@ void validate(const Settings& settings, const Report& report) {
   checkLists(settings, report);
   checkGreylisting(settings, report);
   checkPostscreen(settings, report);
+  checkSigning(settings, report);
   checkPolicies(settings, report);
   validateSpam(settings, report);
   checkQuarantine(settings, report);

@@ -9,6 +9,7 @@ Api::Api(const Surroundings& around)
   addAccounts(verbs_, around, applied_);
   addImport(verbs_, around, applied_);
   addUsage(verbs_, around, applied_);
+  addDkim(verbs_, around, applied_);
   addEvents(verbs_, around);
   addQuarantine(verbs_, around, applied_);
   addSpam(verbs_, around, applied_);

@@ -63,6 +63,9 @@ void addImport(Verbs& verbs,
 void addUsage(Verbs& verbs,
               const Surroundings& around,
               const std::shared_ptr<Applied>& applied);
+void addDkim(Verbs& verbs,
+             const Surroundings& around,
+             const std::shared_ptr<Applied>& applied);
 void addEvents(Verbs& verbs, const Surroundings& around);
 void addQuarantine(Verbs& verbs,
                    const Surroundings& around,

@@ -21,6 +21,7 @@ void addTables(CLI::App& app, Context& context);  // alias, bcc
 void addList(CLI::App& app, Context& context);
 void addAdvise(CLI::App& app, Context& context);
 void addAccount(CLI::App& app, Context& context);
+void addDkim(CLI::App& app, Context& context);
 void addUsage(CLI::App& app, Context& context);
 void addLog(CLI::App& app, Context& context);
 void addQuarantine(CLI::App& app, Context& context);

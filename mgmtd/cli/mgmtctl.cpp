@@ -66,6 +66,7 @@ int runProgram(int argc, char** argv) {
   addList(app, context);
   addAdvise(app, context);
   addAccount(app, context);
+  addDkim(app, context);
   addUsage(app, context);
   addLog(app, context);
   addQuarantine(app, context);

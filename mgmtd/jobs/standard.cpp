@@ -11,6 +11,7 @@
 #include "core/store/database.h"
 #include "core/store/event_log.h"
 #include "core/store/usage.h"
+#include "mgmtd/jobs/dkim_keys.h"
 #include "mgmtd/jobs/notices.h"
 #include "mgmtd/jobs/quarantine.h"
 #include "mgmtd/jobs/spam.h"
@@ -184,6 +185,7 @@ std::vector<Job> standardJobs(const Paths& paths,
            [paths](Progress& progress) {
              return tidyDatabases(paths, progress);
            }},
+      dkimKeysJob(paths, clock),
   };
   for (auto& job : quarantineJobs(paths, clock)) jobs.push_back(std::move(job));
   for (auto& job : spam) jobs.push_back(std::move(job));

@@ -1,6 +1,7 @@
 #include "core/auth/dkim/key_file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 
@@ -10,7 +11,12 @@ Result<Done> writeKeyFile(const std::filesystem::path& path,
                           const PrivateKey& key) {
   const auto pem = key.toPem();
   if (!pem) return Error(pem.error()).within(path.string());
-  return replaceFile(path, *pem, 0600);
+
+  struct stat directory {};
+
+  if (::geteuid() != 0 || ::stat(path.parent_path().c_str(), &directory) != 0)
+    return replaceFile(path, *pem, 0600);
+  return replaceFile(path, *pem, 0600, directory.st_uid, directory.st_gid);
 }
 
 Result<PrivateKey> readKeyFile(const std::filesystem::path& path) {

@@ -8,7 +8,8 @@
 
 namespace mailreeve::dkim {
 
-// Replaces the file whole, with mode 0600.
+// Replaces the file whole, with mode 0600. Root gives it the owner of its
+// directory.
 [[nodiscard]] Result<Done> writeKeyFile(const std::filesystem::path& path,
                                         const PrivateKey& key);
 

@@ -26,6 +26,8 @@ BEYOND_A_SCHEMA = """
     allow_domain_with_star_inside
     alias_loop alias_loop_through_additional_domain alias_name_with_at
     alias_target_is_no_address alias_twice alias_without_target
+    dkim_field_changes_on_the_way dkim_oversigned_without_from
+    dkim_rsa_bits dkim_selector_prefix dkim_signs_for_everybody
     disclaimer_unknown_variable disclaimer_unusable
     bcc_contains_for_all bcc_without_contains disclaimer_without_content
     domain_not_qualified domain_twice domain_with_bad_label duplicate_key

@@ -1,0 +1,61 @@
+// Signing: which mail leaves with a DKIM signature, and with which one (C4,
+// E6), and what is sealed with ARC (H8).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mailreeve::config {
+
+// Of one domain and its additional domains.
+struct DomainSigning {
+  bool enabled = true;  // With a key that is in use, mail is signed.
+  std::string selectorPrefix = "mail";
+  std::int64_t rsaBits = 2048;  // Of new keys: 1024, 2048 or 4096.
+  bool ed25519 = true;          // New keys come in pairs; both sign.
+  bool signingNetworks = true;  // Mail from dkim.signing_networks, too.
+  bool force = false;  // New keys are used though their record is not seen.
+
+  // Signed once more than they are there, so that none can be added.
+  std::vector<std::string> oversigned = {"from",
+                                         "to",
+                                         "cc",
+                                         "subject",
+                                         "reply-to",
+                                         "date",
+                                         "content-type",
+                                         "mime-version"};
+
+  // Signed as often as they are there.
+  std::vector<std::string> headers = {"message-id",
+                                      "in-reply-to",
+                                      "references",
+                                      "sender",
+                                      "resent-from",
+                                      "resent-to",
+                                      "resent-cc",
+                                      "resent-date",
+                                      "resent-message-id",
+                                      "list-id",
+                                      "list-help",
+                                      "list-unsubscribe",
+                                      "list-subscribe",
+                                      "list-post",
+                                      "list-owner",
+                                      "list-archive",
+                                      "list-unsubscribe-post",
+                                      "content-transfer-encoding"};
+};
+
+// What happens to mail that is to be signed and cannot be, because the key that
+// is in use cannot be read.
+enum class KeyFailure { Defer, Unsigned };
+
+struct Signing {
+  std::vector<std::string> networks;  // Clients whose mail is signed (E6).
+  std::int64_t overlapDays = 7;       // From retiring to retired.
+  KeyFailure whenKeyFails = KeyFailure::Defer;
+};
+
+}  // namespace mailreeve::config
