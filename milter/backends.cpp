@@ -58,9 +58,12 @@ Result<std::shared_ptr<const Backends>> makeBackends(
     const Backends* previous) {
   auto resolver = resolverFor(settings.dns, previous);
   if (!resolver) return std::move(resolver).error();
+  auto keys = KeyRing::load(paths);
+  if (!keys) return std::move(keys).error();
   Backends made{clock, paths, *std::move(resolver), settings.dns};
   made.spamd = spamdFor(settings.spam, previous);
   made.correspondents = correspondentsFor(clock, paths, previous);
+  made.keys = *std::move(keys);
   return std::make_shared<const Backends>(std::move(made));
 }
 

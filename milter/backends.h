@@ -12,6 +12,7 @@
 #include "core/dns/resolver.h"
 #include "core/spam/spamd.h"
 #include "core/store/correspondents.h"
+#include "milter/key_ring.h"
 
 namespace mailreeve::config {
 struct Settings;
@@ -28,6 +29,8 @@ struct Backends {
 
   std::shared_ptr<spam::Spamd> spamd;
   std::shared_ptr<store::Correspondents> correspondents;
+
+  std::shared_ptr<const KeyRing> keys;  // Read anew each time; null: none.
 };
 
 // `previous` may be null.

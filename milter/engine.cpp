@@ -28,6 +28,7 @@
 #include "milter/edits/disclaimer.h"
 #include "milter/edits/html_to_text.h"
 #include "milter/edits/marks.h"
+#include "milter/edits/sign.h"
 #include "milter/edits/strip_attachments.h"
 #include "milter/quota.h"
 
@@ -61,6 +62,8 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
       settings.contentScan.enabled
           ? std::make_shared<const HtmlRules>(settings.contentScan)
           : nullptr;
+  const auto keys =
+      backends.keys ? backends.keys : std::make_shared<const KeyRing>();
   return Chain(
       inOrder<Check>(std::make_unique<HopCount>(server.maxHops),
                      std::make_unique<RecipientCount>(server.maxRecipients),
@@ -87,7 +90,9 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
           std::make_unique<Disarm>(html),
           std::make_unique<ApplyMarks>(wraps),
           *std::move(disclaimer),
-          std::make_unique<AutoBcc>(*policy)));
+          std::make_unique<AutoBcc>(*policy),
+          // Behind everything else that changes the message.
+          std::make_unique<Sign>(*policy, keys, backends.clock)));
 }
 
 // The server's own limit is not asked for: Postfix holds it by itself.

@@ -206,6 +206,13 @@ class LeafWriter {
     return assemble();
   }
 
+  [[nodiscard]] LeafEdit encode(Encoding encoding) {
+    edit_.saw = describeLeaf() + " as " + std::string(nameOf(encoding));
+    writeAs(decode(node_, message_.bytes()), encoding);
+    completeHeader();
+    return assemble();
+  }
+
  private:
   [[nodiscard]] std::string describeLeaf() const {
     return node_.type + " " + std::string(nameOf(node_.encoding)) + " " +
@@ -242,9 +249,7 @@ class LeafWriter {
            inserted(draft.was, draft.offset, draft.addition);
   }
 
-  // Chooses the transfer encoding anew when the old one cannot hold the text.
-  Result<Done> writeWhole(const std::string& text, const Charset& charset) {
-    const auto encoding = encodingFor(text, charset);
+  void writeAs(const std::string& text, Encoding encoding) {
     std::string encoded = encoding == Encoding::Base64 ? encodeBase64(text)
                           : encoding == Encoding::QuotedPrintable
                               ? encodeQuotedPrintable(text)
@@ -255,6 +260,12 @@ class LeafWriter {
     if (encoding != node_.encoding)
       FieldWriter(message_, leaf_, edit_)
           .set("Content-Transfer-Encoding", std::string(nameOf(encoding)));
+  }
+
+  // Chooses the transfer encoding anew when the old one cannot hold the text.
+  Result<Done> writeWhole(const std::string& text, const Charset& charset) {
+    const auto encoding = encodingFor(text, charset);
+    writeAs(text, encoding);
     edit_.saw += "written anew in " + std::string(charset.name) + " " +
                  std::string(nameOf(encoding));
     return changeCharset(charset);
@@ -279,12 +290,16 @@ class LeafWriter {
       if (!type) return std::move(type).error();
       fields.set("Content-Type", *type);
     }
-    // RFC 2045 section 4: the other fields mean nothing without it.
+    completeHeader();
+    return Done{};
+  }
+
+  // RFC 2045 section 4: the other fields mean nothing without it.
+  void completeHeader() {
     const bool root = node_.parent == MimeNode::kNone;
     if (root && !edit_.headers.empty() &&
         message_.header("MIME-Version") == nullptr)
-      fields.set("MIME-Version", "1.0");
-    return Done{};
+      FieldWriter(message_, leaf_, edit_).set("MIME-Version", "1.0");
   }
 
   // Fields, then the body: all may go to the same place. A part that ends
@@ -339,6 +354,15 @@ Result<LeafEdit> rewriteLeaf(const Message& message,
   if (charset == nullptr)
     return cannot("unknown charset " + printable(node.charset));
   return LeafWriter(message, leaf).write({charset, "", 0, text, true});
+}
+
+Result<LeafEdit> encodeLeaf(const Message& message,
+                            std::size_t leaf,
+                            Encoding encoding) {
+  const auto& node = message.tree().nodes()[leaf];
+  if (node.encoding == Encoding::Unknown || node.encoding == Encoding::Uuencode)
+    return cannot("a transfer encoding we do not write");
+  return LeafWriter(message, leaf).encode(encoding);
 }
 
 }  // namespace mailreeve::mail

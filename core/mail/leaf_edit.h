@@ -1,5 +1,6 @@
 // Puts text into one text leaf: in the leaf's own charset and transfer encoding
-// where they can hold it, else in UTF-8, for that leaf alone.
+// where they can hold it, else in UTF-8, for that leaf alone. And gives a leaf
+// another transfer encoding.
 #pragma once
 
 #include <cstddef>
@@ -45,5 +46,11 @@ struct LeafEdit {
                                            std::size_t leaf,
                                            const std::string& text,
                                            bool utf8);
+
+// The leaf's content as it is, in another transfer encoding: quoted-printable
+// or base64. Invalid: its own cannot be undone.
+[[nodiscard]] Result<LeafEdit> encodeLeaf(const Message& message,
+                                          std::size_t leaf,
+                                          Encoding encoding);
 
 }  // namespace mailreeve::mail
