@@ -50,8 +50,12 @@ std::optional<bool> RecipientWatch::exists(const std::string& mailbox) const {
   if (!table->known) return std::nullopt;
   if (table->addresses.contains(mailbox)) return true;
   const auto at = mailbox.rfind('@');
-  return at != std::string::npos &&
-         table->addresses.contains(mailbox.substr(at));
+  if (at != std::string::npos && table->addresses.contains(mailbox.substr(at)))
+    return true;
+  // Nobody is held against a client whom Postfix, asking the file itself,
+  // takes.
+  if (stamp() != table->stamp) return std::nullopt;
+  return false;
 }
 
 void RecipientWatch::watch(const std::stop_token& stop) {
@@ -70,21 +74,22 @@ void RecipientWatch::watch(const std::stop_token& stop) {
 }
 
 void RecipientWatch::refresh() {
-  Stamp now = stamp();
+  const Stamp now = stamp();
   const bool known = table_.get()->known;
   if (now == seen_ && known) return;
   auto read = store::readRecipients(database_);
   // Once, when it begins: not once a second. The stamp was taken first: what is
   // written meanwhile is read next time.
   const bool begins = known || seen_ == Stamp{};
-  seen_ = std::move(now);
+  seen_ = now;
   if (!read) {
     if (begins)
       log::error(read.error().what + ": nobody knows which recipients exist");
     table_.publish(std::make_shared<const Table>());
     return;
   }
-  table_.publish(std::make_shared<const Table>(Table{true, *std::move(read)}));
+  table_.publish(
+      std::make_shared<const Table>(Table{true, *std::move(read), now}));
 }
 
 RecipientWatch::Stamp RecipientWatch::stamp() const {

@@ -35,7 +35,8 @@ class RecipientWatch {
   void want(bool wanted);
 
   // `mailbox` as Policy::mailboxKey gives it, in a domain of ours. Nothing
-  // while the file cannot be read. Any thread; does not wait.
+  // while the file cannot be read; nor does anybody not exist who may have been
+  // added since it was. Any thread; does not wait.
   [[nodiscard]] std::optional<bool> exists(const std::string& mailbox) const;
 
  private:
@@ -51,6 +52,7 @@ class RecipientWatch {
   struct Table {
     bool known = false;
     std::unordered_set<std::string> addresses;
+    Stamp stamp = {};  // Of the file, before it was read.
   };
 
   void watch(const std::stop_token& stop);

@@ -1,0 +1,177 @@
+"""Restrictions on senders, clients and HELO names: each refuses what it names, lets
+pass what it does not, is skipped by an allow entry, and never meets our own users.
+"""
+
+import time
+
+from lab import check, compose, contains, wait_for
+
+SETTINGS = """
+restrictions:
+  reject_unknown_sender_domain: true
+  client_name: reverse
+  max_connections: 3
+  reject_non_fqdn_helo: true
+  reject_unknown_helo: true
+  max_unknown_recipients: 3
+  max_junk_commands: 2
+lists:
+  allow:
+    - {name: the old printer, ip: 203.0.113.19}
+    - {name: a partner, sender: known@nowhere.invalid}
+"""
+
+RATES = SETTINGS.replace("  max_connections: 3\n", "  max_messages_per_minute: 3\n")
+CONNECTION_RATE = SETTINGS.replace("  max_connections: 3\n",
+                                   "  max_connections_per_minute: 3\n")
+
+
+def story(world):
+    for host in range(10, 20):
+        world.names.add(f"client{host}.outside.test. A 203.0.113.{host}")
+    world.names.remove("18.113.0.203.in-addr.arpa.")
+    world.names.remove("19.113.0.203.in-addr.arpa.")
+    world.govern(SETTINGS)
+    senders(world)
+    names_of_clients(world)
+    hello(world)
+    pipelining(world)
+    our_own_users(world)
+    junk_commands(world)
+    connections(world)
+    unknown_recipients(world)
+    messages_a_minute(world)
+    connections_a_minute(world)
+
+
+def answer_to(world, label, sender="someone@outside.test", host=10, hello=None):
+    return world.send(compose(label), sender, door=world.wan.at(f"203.0.113.{host}"),
+                      hello=hello or f"client{host}.outside.test")
+
+
+def senders(world):
+    check("a known sender domain is taken", answer_to(world, "known").code, 250)
+    answer = answer_to(world, "no domain", "someone@localhost")
+    check("a sender without a full domain is refused", (answer.code, answer.stage),
+          (504, "rcpt"))
+    answer = answer_to(world, "unknown domain", "someone@nowhere.invalid")
+    check("a sender of an unknown domain is refused", answer.stage, "rcpt")
+    contains("and told why", answer.text, "Domain not found")
+    check("unless it is allowed", answer_to(world, "allowed", "known@nowhere.invalid").code,
+          250)
+    check("bounces have no domain and are taken", answer_to(world, "a bounce", "").code, 250)
+
+
+def names_of_clients(world):
+    answer = answer_to(world, "no name", host=18)
+    check("a client whose address has no name is refused", answer.stage, "rcpt")
+    contains("and told why", answer.text, "cannot find your")
+    check("the old printer has none either and is allowed",
+          answer_to(world, "printer", host=19, hello="printer").code, 250)
+
+
+def hello(world):
+    answer = answer_to(world, "short", hello="client")
+    check("a HELO name that is not full is refused", answer.code, 504)
+    answer = answer_to(world, "invented", hello="mx.invented.test")
+    check("a HELO name that the DNS does not know is refused", answer.stage, "rcpt")
+    with world.smtp() as client:
+        answer = client.mail("someone@outside.test")
+        check("without HELO there is no mail", answer[0], 503)
+
+
+def pipelining(world):
+    wire = world.wan.connect("192.0.2.25", 25)
+    try:
+        wire.recv(1000)
+        wire.sendall(b"HELO client10.outside.test\r\nMAIL FROM:<a@outside.test>\r\n"
+                     b"RCPT TO:<alice@example.com>\r\n")
+        said = b""
+        while True:
+            more = wire.recv(1000)
+            said += more
+            if not more or b"ynchronization" in said or b"pipelining" in said:
+                break
+        check("who speaks before it may is refused",
+              b"ynchronization" in said or b"pipelining" in said)
+    finally:
+        wire.close()
+
+
+def our_own_users(world):
+    answer = world.submit(compose("mine", sender="alice@example.com"), "alice@example.com",
+                          "bob@example.com")
+    check("who has logged in may say HELO as they like", answer.code, 250)
+
+
+def junk_commands(world):
+    with world.smtp(world.wan.at("203.0.113.11"), hello="client11.outside.test") as client:
+        client.ehlo()
+        began = time.monotonic()
+        for _ in range(16):
+            client.noop()
+        check("a session full of junk commands is slowed down",
+              time.monotonic() - began > 1)
+
+
+def connections(world):
+    door = world.wan.at("203.0.113.12")
+    clients = [world.smtp(door, hello="client12.outside.test") for _ in range(3)]
+    fourth = world.smtp(door, hello="client12.outside.test")
+    check("a fourth connection at once is refused", fourth.greeting.code, 421)
+    for client in clients:
+        client.close()
+    wait_for(lambda: world.smtp(door).greeting.code == 220, 10, "a free place")
+    printer = world.wan.at("203.0.113.19")
+    many = [world.smtp(printer) for _ in range(5)]
+    check("an allowed address may have more", [client.greeting.code for client in many],
+          [220] * 5)
+    for client in many:
+        client.close()
+
+
+def unknown_recipients(world):
+    door = world.wan.at("203.0.113.13")
+    for name in ("admin", "info", "sales"):
+        answer = world.send(compose("guess"), to=f"{name}@example.com", door=door,
+                            hello="client13.outside.test")
+        check(f"a guess is refused as such: {name}", (answer.code, answer.enhanced),
+              (550, "5.1.1"))
+    answer = world.send(compose("after three guesses"), door=door,
+                        hello="client13.outside.test")
+    check("after three of them the address is refused altogether",
+          (answer.code, answer.enhanced), (550, "5.7.1"))
+    contains("in words that say why", answer.text, "do not exist")
+    check("its neighbour is not", answer_to(world, "neighbour", host=14).code, 250)
+    policyd = world.mail.unit("policyd")
+    policyd.stop()
+    policyd.start()
+    wait_for(lambda: answer_to(world, "again", host=14).code == 250, 10, "policyd")
+    answer = world.send(compose("after a restart"), door=door, hello="client13.outside.test")
+    check("nor is it forgotten by a restart", answer.code, 550)
+    said = world.mgmtctl("explain", "--from", "a@outside.test", "--rcpt",
+                         "alice@example.com", "--client", "203.0.113.13", check=False).out
+    contains("explain knows it", said, "unknown_recipients", "named 3 today")
+
+
+def messages_a_minute(world):
+    world.configure(RATES)
+    world.apply()
+    with world.smtp(world.wan.at("203.0.113.15"), hello="client15.outside.test") as client:
+        codes = [client.transmit("someone@outside.test", "alice@example.com",
+                                 compose(f"number {n}")).code for n in range(5)]
+    check("three messages a minute are taken, more are not", codes[:3], [250] * 3)
+    check("but later they may be", {code // 100 for code in codes[3:]}, {4})
+
+
+def connections_a_minute(world):
+    world.configure(CONNECTION_RATE)
+    world.apply()
+    door = world.wan.at("203.0.113.16")
+    codes = []
+    for _ in range(5):
+        client = world.smtp(door)
+        codes.append(client.greeting.code)
+        client.close()
+    check("three connections a minute are let in, more are not", codes,
+          [220, 220, 220, 421, 421])
