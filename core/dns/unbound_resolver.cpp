@@ -151,12 +151,19 @@ Result<Done> setOptions(ub_ctx* context, const UnboundOptions& options) {
       // A name server that was down is asked again soon after it is back.
       {"infra-host-ttl:", "30"},
       {"infra-keep-probing:", "yes"},
+      {"unblock-lan-zones:", options.recursive ? "no" : "yes"},
   };
   for (const auto& [name, value] : settings) {
     auto set = check(::ub_ctx_set_option(context, name, value.c_str()), name);
     if (!set) return set;
   }
   return Done{};
+}
+
+// libunbound answers for private networks and test names by itself: the root
+// servers do not know them. Name servers that we were given may.
+Result<Done> leaveLocalNames(ub_ctx* context) {
+  return check(::ub_ctx_zone_remove(context, "test."), "test.");
 }
 
 Result<Done> setServers(ub_ctx* context, const UnboundOptions& options) {
@@ -186,6 +193,8 @@ Result<std::unique_ptr<UnboundResolver>> UnboundResolver::create(
   auto ready = setOptions(context.get(), options);
   if (ready) ready = setServers(context.get(), options);
   if (ready) ready = check(::ub_ctx_async(context.get(), 1), "threads");
+  // Ends the time of options: the last.
+  if (ready && !options.recursive) ready = leaveLocalNames(context.get());
   if (!ready) return std::move(ready).error().within("DNS");
 
   Fd stop(::eventfd(0, EFD_CLOEXEC));
