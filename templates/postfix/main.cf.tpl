@@ -60,7 +60,7 @@ smtpd_recipient_restrictions =
 {{#REPORTING}}
     check_recipient_access inline:{ {{ACCESS}} }
 {{/REPORTING}}
-    check_policy_service { unix:{{POLICY_SOCKET}}, timeout=10s, default_action={451 4.3.5 Mail policy is not available, try again later} }
+    check_policy_service { unix:{{POLICY_SOCKET}}, timeout=10s, { default_action = 451 4.3.5 Mail policy is not available, try again later } }
     reject_non_fqdn_recipient
 {{#QUOTA}}
     check_policy_service { unix:private/quota-status, timeout=10s, default_action=DUNNO }
