@@ -195,7 +195,7 @@ def nothing_is_smuggled(world):
         with session(world) as client:
             answer_to(client, "a@far.test", "alice@example.com")
             client.docmd("DATA")
-            client.send(b"Subject: outer %d\r\n\r\nx" % number + end
+            client.send(b"From: a@far.test\r\nSubject: outer %d\r\n\r\nx" % number + end
                         + b"MAIL FROM:<bob@example.com>\r\nRCPT TO:<alice@example.com>\r\n"
                         b"DATA\r\nSubject: inner\r\n\r\nx\r\n.\r\n")
             check(f"a message that pretends to end with {end} is one message",
