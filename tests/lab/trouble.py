@@ -20,7 +20,7 @@ import time
 from . import network
 
 ADDRESS = "192.0.2.54"
-SLOW = 0.7  # Seconds.
+SLOW = 0.2  # Seconds, for each question.
 
 TXT = 16
 SERVFAIL, NXDOMAIN = 2, 3
