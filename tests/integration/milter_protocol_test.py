@@ -483,10 +483,11 @@ class Running(Case):
         self.assertEqual(self.daemon.process.wait(LIMIT), 0)
         self.assertLess(time.monotonic() - started, 5)
 
-    def test_an_idle_daemon_stops_at_once(self):
+    def test_an_idle_daemon_stops_soon(self):
         started = time.monotonic()
         self.assertEqual(self.daemon.stop(), 0)
-        self.assertLess(time.monotonic() - started, 2)
+        # libmilter may just have begun to wait for a connection, which takes it 5 s.
+        self.assertLess(time.monotonic() - started, 8)
 
     def test_events_are_kept(self):
         with self.daemon.client() as milter:
