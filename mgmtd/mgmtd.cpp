@@ -9,11 +9,13 @@
 
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/config/settings.h"
 #include "core/net/control.h"
 #include "mgmtd/api/access.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/helper/options.h"
 #include "mgmtd/jobs/standard.h"
+#include "mgmtd/logs/collector.h"
 
 namespace mailreeve {
 
@@ -54,6 +56,13 @@ void openToAdmins(const std::filesystem::path& socket,
               "; only root can use it");
 }
 
+// None before the first apply.
+std::vector<std::string> filesToFollow(api::Applied& applied) {
+  const auto policy = applied.policy();
+  return policy ? (*policy)->settings().logging.files
+                : std::vector<std::string>();
+}
+
 int serve(const Paths& paths) {
   const SystemClock clock;
   const auto helper = [&paths](const json& request) {
@@ -63,10 +72,16 @@ int serve(const Paths& paths) {
                             paths.stateDatabase(),
                             clock,
                             hostSeed());
+  const auto applied = std::make_shared<api::Applied>(paths);
+  logs::Collector collector(
+      paths.logsDatabase(),
+      [applied] { return filesToFollow(*applied); },
+      clock);
   const api::Api api({paths, clock, helper, scheduler});
   const api::Access access = api::accessHere();
   if (auto started = scheduler.start(); !started)
     log::fatal(started.error().what);
+  collector.start();
 
   const auto socket = paths.control("mgmtd");
   auto server = net::ControlServer::start(

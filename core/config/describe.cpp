@@ -174,8 +174,17 @@ void describeMailboxes(Fields& f, Mailboxes& m) {
 }
 
 void describeLogging(Fields& f, Logging& l) {
+  f.texts({"files",
+           "The files Postfix and Dovecot log to, which mgmtd follows into the "
+           "log database. Nothing is followed when the list is empty.",
+           "F6"},
+          l.files,
+          TextKind::Path);
   f.integer(
-      {"keep_events_days", "Days that events stay in the log database.", "F10"},
+      {"keep_events_days",
+       "Days that events, the mail log and the security log stay in the log "
+       "database.",
+       "F10"},
       l.keepEventsDays,
       {1, 3650});
 }

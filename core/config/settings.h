@@ -183,6 +183,7 @@ struct PolicyTests {
 };
 
 struct Logging {
+  std::vector<std::string> files = {"/var/log/mail.log"};
   std::int64_t keepEventsDays = 90;
 };
 

@@ -34,9 +34,9 @@ struct Event {
   std::string subject;
   std::int64_t size = 0;  // Bytes.
   std::string verdict;
-  std::string reason;  // For the administrator.
-  std::string reply;   // What the client was told.
-  std::string trace;   // JSON text of the steps.
+  std::string reason;             // For the administrator.
+  std::string reply;              // What the client was told.
+  std::string trace;              // JSON text of the steps.
 };
 
 struct EventCounts {
@@ -82,8 +82,9 @@ struct EventQuery {
   std::string traceCode;
   std::string verdict;
   std::string program;
-  std::string text;  // Part of subject, message id, reason, reply, client or
-                     // login; ASCII case is ignored.
+  std::string client;  // An address.
+  std::string text;    // Part of subject, message id, reason, reply, client or
+                       // login; ASCII case is ignored.
   std::int64_t beforeId = 0;  // For the next page; 0: from the newest.
   std::int64_t afterId = 0;   // For following: then the oldest come first.
   bool oldestFirst = false;

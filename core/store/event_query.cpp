@@ -58,6 +58,7 @@ Where criteria(const EventQuery& query) {
   where.addEqual("trace_code", query.traceCode);
   where.addEqual("verdict", query.verdict);
   where.addEqual("program", query.program);
+  where.addEqual("client", query.client);
   if (!query.sender.empty()) {
     const auto [condition, value] = matching("sender", query.sender);
     where.add(condition, {value});

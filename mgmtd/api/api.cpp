@@ -13,6 +13,7 @@ Api::Api(const Surroundings& around)
   addEvents(verbs_, around);
   addQuarantine(verbs_, around, applied_);
   addSpam(verbs_, around, applied_);
+  addLogs(verbs_, around);
   addJobs(verbs_, around);
   addStatus(verbs_, around, applied_);
 }

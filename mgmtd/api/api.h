@@ -73,6 +73,7 @@ void addQuarantine(Verbs& verbs,
 void addSpam(Verbs& verbs,
              const Surroundings& around,
              const std::shared_ptr<Applied>& applied);
+void addLogs(Verbs& verbs, const Surroundings& around);
 void addJobs(Verbs& verbs, const Surroundings& around);
 void addStatus(Verbs& verbs,
                const Surroundings& around,

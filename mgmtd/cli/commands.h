@@ -26,6 +26,8 @@ void addUsage(CLI::App& app, Context& context);
 void addLog(CLI::App& app, Context& context);
 void addQuarantine(CLI::App& app, Context& context);
 void addSpam(CLI::App& app, Context& context);
+void addLogRecords(CLI::App& log, Context& context);  // mail, security
+void addTrace(CLI::App& app, Context& context);
 void addJob(CLI::App& app, Context& context);
 void addStatus(CLI::App& app, Context& context);
 void addComplete(CLI::App& app, Context& context);

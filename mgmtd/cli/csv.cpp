@@ -104,4 +104,21 @@ CsvTable parseCsv(std::string_view text, std::vector<CsvProblem>& problems) {
   return table;
 }
 
+std::string csvLine(const std::vector<std::string>& fields) {
+  std::string line;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line += ',';
+    std::string field = fields[i];
+    if (!field.empty() && std::string_view("=+-@\t\r").find(field.front()) !=
+                              std::string_view::npos)
+      field.insert(0, "'");
+    if (field.find_first_of(",\"\r\n") == std::string::npos) {
+      line += field;
+      continue;
+    }
+    line += '"' + replaceAll(std::move(field), "\"", "\"\"") + '"';
+  }
+  return line + "\r\n";
+}
+
 }  // namespace mailreeve::cli

@@ -1,5 +1,5 @@
-// Reads CSV (RFC 4180): a first line of column names, fields in quotes where
-// they hold commas, quotes or line ends.
+// Reads and writes CSV (RFC 4180): a first line of column names, fields in
+// quotes where they hold commas, quotes or line ends.
 #pragma once
 
 #include <cstddef>
@@ -29,5 +29,9 @@ struct CsvProblem {
 // The records that are well formed; of the others, what is wrong.
 [[nodiscard]] CsvTable parseCsv(std::string_view text,
                                 std::vector<CsvProblem>& problems);
+
+// One line with its end. What a spreadsheet would take for a formula gets an
+// apostrophe in front: subjects and addresses are chosen by strangers.
+[[nodiscard]] std::string csvLine(const std::vector<std::string>& fields);
 
 }  // namespace mailreeve::cli

@@ -35,12 +35,6 @@ struct Options {
   bool follow = false;
 };
 
-std::int64_t milliseconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             time.time_since_epoch())
-      .count();
-}
-
 Result<json> requestOf(const Options& options) {
   json request{{"do", "events"},
                {"sender", options.sender},
@@ -50,13 +44,11 @@ Result<json> requestOf(const Options& options) {
                {"verdict", options.verdict},
                {"program", options.program},
                {"text", options.text}};
-  const TimePoint now = SystemClock().now();
   for (const auto& [key, text] :
        {std::pair{"since", options.since}, {"until", options.until}}) {
-    if (text.empty()) continue;
-    auto moment = parseMoment(text, now);
+    auto moment = millisecondsOf(text);
     if (!moment) return std::move(moment).error();
-    request[key] = milliseconds(*moment);
+    if (*moment) request[key] = **moment;
   }
   return request;
 }
@@ -180,7 +172,10 @@ void addLog(CLI::App& app, Context& context) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   log->add_flag("--follow", options->follow, "Wait for more");
-  log->callback([&context, options] {
+  log->require_subcommand(0, 1);
+  addLogRecords(*log, context);
+  log->callback([log, &context, options] {
+    if (!log->get_subcommands().empty()) return;  // It has run.
     context.run = [&context, options] { return show(context, *options); };
   });
 }

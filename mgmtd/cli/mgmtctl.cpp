@@ -71,6 +71,7 @@ int runProgram(int argc, char** argv) {
   addLog(app, context);
   addQuarantine(app, context);
   addSpam(app, context);
+  addTrace(app, context);
   addJob(app, context);
   addStatus(app, context);
   addComplete(app, context);

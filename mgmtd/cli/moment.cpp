@@ -66,4 +66,13 @@ Result<TimePoint> parseMoment(const std::string& text, TimePoint now) {
                    "yesterday or 2h"};
 }
 
+Result<std::optional<std::int64_t>> millisecondsOf(const std::string& text) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  auto moment = parseMoment(text, SystemClock().now());
+  if (!moment) return std::move(moment).error();
+  return std::optional(std::chrono::duration_cast<std::chrono::milliseconds>(
+                           moment->time_since_epoch())
+                           .count());
+}
+
 }  // namespace mailreeve::cli

@@ -10,6 +10,7 @@
 #include "core/directory/policy.h"
 #include "core/store/database.h"
 #include "core/store/event_log.h"
+#include "core/store/mail_log_query.h"
 #include "core/store/usage.h"
 #include "mgmtd/jobs/dkim_keys.h"
 #include "mgmtd/jobs/notices.h"
@@ -61,8 +62,11 @@ Result<std::string> cleanEvents(const Paths& paths, TimePoint now) {
   auto gone = store::deleteEventsBefore(paths.logsDatabase(),
                                         now - std::chrono::days(days));
   if (!gone) return std::move(gone).error();
-  return counted(*gone, "event") + " of more than " + std::to_string(days) +
-         " days ago deleted";
+  auto logged = store::deleteMailLogBefore(paths.logsDatabase(),
+                                           now - std::chrono::days(days));
+  if (!logged) return std::move(logged).error();
+  return counted(*gone, "event") + " and " + counted(*logged, "record") +
+         " of more than " + std::to_string(days) + " days ago deleted";
 }
 
 Result<std::string> pruneGenerations(const Paths& paths,
@@ -162,7 +166,8 @@ std::vector<Job> standardJobs(const Paths& paths,
        .work = [paths,
                 &clock](Progress&) { return cleanUsage(paths, clock.now()); }},
       {.name = "events-cleanup",
-       .what = "Delete events older than logging.keep_events_days",
+       .what = "Delete events and log records older than "
+               "logging.keep_events_days",
        .schedule = at("25 3 * * *"),
        .jitter = 10min,
        .work = [paths,

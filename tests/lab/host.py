@@ -139,6 +139,10 @@ class Host:
                                 stderr=subprocess.STDOUT, start_new_session=True,
                                 env=ENVIRONMENT | (env or {}))
 
+    def reopen_logs(self):
+        """What logrotate tells rsyslog."""
+        self.run("kill", "-HUP", "1")
+
     def log(self):
         """All that reached the host's system log so far."""
         with open(self.syslog_path, errors="replace") as file:

@@ -2,11 +2,13 @@
 
 Started by host.py with one JSON argument. The machine's own files are seen
 read-only, below layers that live in memory; /var, /run, /tmp, /root and /home are empty at the
-start. Whatever reaches /dev/log is written to one file, stamped on arrival.
+start. Whatever reaches /dev/log is written to one file, stamped on arrival; mail's part
+also to /var/log/mail.log on the host, which SIGHUP opens anew, as for rsyslog.
 Never returns: the host ends with it.
 """
 
 import ctypes
+import datetime
 import json
 import os
 import re
@@ -132,11 +134,27 @@ def listen():
     return log
 
 
-def keep(datagram, log_file):
+def mail_log(name):
+    """/var/log/mail.log as Debian's rsyslog makes it."""
+    fd = os.open("/var/log/mail.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    shutil.chown("/var/log/mail.log", "root", "adm")
+    file = open(fd, "a", buffering=1)
+
+    def keep_mail(facility, now, text):
+        if facility == 2:
+            stamp = datetime.datetime.fromtimestamp(now).astimezone().isoformat(
+                timespec="microseconds")
+            file.write(f"{stamp} {name} {text}\n")
+    return keep_mail
+
+
+def keep(datagram, log_file, keep_mail):
     """One line of log: our time of arrival, then tag and text as sent."""
     text = datagram.decode("utf-8", "replace").rstrip("\n\0")
+    priority = re.match(r"<(\d+)>", text)
     text = re.sub(r"^<\d+>(\w{3} [ \d]\d \d\d:\d\d:\d\d )?", "", text)
     now = time.time()
+    keep_mail(int(priority.group(1)) >> 3 if priority else 0, now, text)
     stamp = time.strftime("%H:%M:%S", time.localtime(now))
     log_file.write(f"{stamp}.{int(now * 1000) % 1000:03d} {text}\n")
 
@@ -149,17 +167,20 @@ def reap():
         pass
 
 
-def serve(log, log_file):
+def serve(log, log_file, name):
     wake, signalled = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGHUP, lambda *_: None)
+    keep_mail = mail_log(name)
     signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
     while True:
         ready, _, _ = select.select([log, wake], [], [])
         if wake in ready:
-            os.read(wake, 4096)
+            if signal.SIGHUP in os.read(wake, 4096):  # Rotated.
+                keep_mail = mail_log(name)
             reap()
         if log in ready:
-            keep(log.recv(65536), log_file)
+            keep(log.recv(65536), log_file, keep_mail)
 
 
 def main():
@@ -172,7 +193,7 @@ def main():
     log = listen()
     os.chdir("/")
     os.write(1, b"ready\n")
-    serve(log, log_file)
+    serve(log, log_file, spec["hostname"].split(".")[0])
 
 
 main()

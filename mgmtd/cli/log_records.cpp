@@ -1,0 +1,229 @@
+// mgmtctl log mail, mgmtctl log security: what was received, sent and refused.
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "mgmtd/api/day.h"
+#include "mgmtd/cli/ask.h"
+#include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/csv.h"
+#include "mgmtd/cli/moment.h"
+#include "mgmtd/cli/table.h"
+
+namespace mailreeve::cli {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kPage = 500;
+
+// One of the two logs: its verb, its options and what it shows.
+struct Kind {
+  struct Criterion {
+    const char* option;
+    const char* key;
+    const char* help;
+  };
+
+  const char* name;
+  const char* verb;
+  const char* help;
+  std::vector<Criterion> criteria;
+  std::vector<const char*> shown;     // Of each record, on a terminal.
+  std::vector<const char*> exported;  // As CSV, after the time.
+};
+
+const Kind& mailKind() {
+  static const Kind kind{
+      "mail",
+      "mail_log",
+      "Messages received, sent and failed, by recipient",
+      {{"--from", "sender", "Sender, with `*`"},
+       {"--to", "recipient", "Recipient as it was addressed, with `*`"},
+       {"--subject", "subject", "Subject, with `*`"},
+       {"--message-id", "message_id", "Message id, with `*`"},
+       {"--queue-id", "queue_id", "Postfix's queue id"},
+       {"--status",
+        "status",
+        "received, sent, failed, waiting, discarded, or within: received from "
+        "a user of this system"},
+       {"--text", "text", "Part of message id, sender, recipient or subject"}},
+      {"status", "queue_id", "sender", "recipient", "size", "subject"},
+      {"message_id",
+       "sender",
+       "recipient",
+       "subject",
+       "size",
+       "status",
+       "queue_id",
+       "trace_code",
+       "client",
+       "login",
+       "attempts",
+       "relay",
+       "detail"}};
+  return kind;
+}
+
+const Kind& securityKind() {
+  static const Kind kind{
+      "security",
+      "security_log",
+      "What was refused, discarded, quarantined or marked, and why",
+      {{"--type",
+        "type",
+        "reject, spam, virus, dnsbl, malicious_content, attachment, "
+        "block_list, spf, dkim, dmarc or data_protection"},
+       {"--source", "source", "Address of the client, with `*`"},
+       {"--from", "sender", "Sender, with `*`"},
+       {"--to", "recipient", "Recipient, with `*`"},
+       {"--subject", "subject", "Subject, with `*`"},
+       {"--event", "event", "What was found, with `*`"},
+       {"--text",
+        "text",
+        "Part of source, sender, recipient, subject or event"}},
+      {"type", "verdict", "source", "sender", "recipient", "event"},
+      {"source",
+       "sender",
+       "recipient",
+       "subject",
+       "type",
+       "event",
+       "verdict",
+       "program",
+       "queue_id",
+       "trace_code"}};
+  return kind;
+}
+
+struct Options {
+  std::vector<std::string> criteria;  // In the kind's order.
+  std::string since;
+  std::string until;
+  std::int64_t limit = 100;
+  bool csv = false;
+};
+
+std::string cell(const json& record, const char* key) {
+  const auto found = record.find(key);
+  if (found == record.end()) return "";
+  return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+Result<json> requestOf(const Kind& kind, const Options& options) {
+  json request{{"do", kind.verb}};
+  for (std::size_t i = 0; i < kind.criteria.size(); ++i)
+    request[kind.criteria[i].key] = options.criteria[i];
+  for (const auto& [key, text] :
+       {std::pair{"since", options.since}, {"until", options.until}}) {
+    auto time = millisecondsOf(text);
+    if (!time) return std::move(time).error();
+    if (*time) request[key] = **time;
+  }
+  return request;
+}
+
+// The newest `limit` records, the oldest of them first.
+Result<std::vector<json>> newest(Management& management,
+                                 json request,
+                                 std::int64_t limit) {
+  std::vector<json> records;
+  for (bool more = true;
+       more && static_cast<std::int64_t>(records.size()) < limit;) {
+    request["limit"] =
+        std::min(kPage, limit - static_cast<std::int64_t>(records.size()));
+    auto page = management.ask(request);
+    if (!page) return std::move(page).error();
+    for (auto& record : (*page)["records"])
+      records.push_back(std::move(record));
+    more = (*page)["more"].get<bool>() && !records.empty();
+    if (more) request["before"] = records.back()["id"];
+  }
+  std::reverse(records.begin(), records.end());
+  return records;
+}
+
+void printCsv(const Kind& kind, const std::vector<json>& records) {
+  std::vector<std::string> line{"time"};
+  line.insert(line.end(), kind.exported.begin(), kind.exported.end());
+  std::cout << csvLine(line);
+  for (const auto& record : records) {
+    line = {cell(record, "time")};
+    for (const char* key : kind.exported) line.push_back(cell(record, key));
+    std::cout << csvLine(line);
+  }
+}
+
+void printTable(const Kind& kind, const std::vector<json>& records) {
+  std::vector<std::string> headings{"TIME"};
+  for (const char* key : kind.shown) {
+    std::string heading = replaceAll(key, "_", " ");
+    for (char& c : heading)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    headings.push_back(std::move(heading));
+  }
+  Table table(std::move(headings));
+  for (const auto& record : records) {
+    std::vector<std::string> cells{api::localText(TimePoint(
+        std::chrono::milliseconds(record["time_ms"].get<std::int64_t>())))};
+    for (const char* key : kind.shown) {
+      auto text = cell(record, key);
+      cells.push_back(text.empty() ? "-" : std::move(text));
+    }
+    table.add(cells);
+  }
+  std::cout << table.text();
+}
+
+Exit show(const Context& context, const Kind& kind, const Options& options) {
+  auto request = requestOf(kind, options);
+  if (!request) return fail(context, request.error());
+  Management management(context);
+  auto records = newest(management, std::move(*request), options.limit);
+  if (!records) return fail(context, records.error());
+  if (context.json)
+    printJson(context, {{"records", std::move(*records)}});
+  else if (options.csv)
+    printCsv(kind, *records);
+  else
+    printTable(kind, *records);
+  return Exit::Done;
+}
+
+void addKind(CLI::App& log, Context& context, const Kind& kind) {
+  CLI::App* command = log.add_subcommand(kind.name, kind.help);
+  const auto options = std::make_shared<Options>();
+  options->criteria.resize(kind.criteria.size());
+  for (std::size_t i = 0; i < kind.criteria.size(); ++i)
+    command->add_option(
+        kind.criteria[i].option, options->criteria[i], kind.criteria[i].help);
+  command->add_option("--since", options->since, "From this time on")
+      ->type_name("TIME");
+  command->add_option("--until", options->until, "Before this time")
+      ->type_name("TIME");
+  command->add_option("--limit", options->limit, "At most so many, the newest")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  command->add_flag("--csv", options->csv, "As comma-separated values");
+  command->callback([&context, &kind, options] {
+    context.run = [&context, &kind, options] {
+      return show(context, kind, *options);
+    };
+  });
+}
+
+}  // namespace
+
+void addLogRecords(CLI::App& log, Context& context) {
+  addKind(log, context, mailKind());
+  addKind(log, context, securityKind());
+}
+
+}  // namespace mailreeve::cli
