@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/config/settings.h"
 #include "core/mail/address.h"
+#include "core/mail/header_text.h"
 #include "milter/quota.h"
 
 namespace mailreeve::milter {
@@ -249,7 +250,7 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
   if (const auto* id = message->header("Message-ID"))
     report.messageId = id->text();
   if (const auto* subject = message->header("Subject"))
-    report.subject = subject->text();
+    report.subject = mail::readableHeader(subject->text());
   Outcome outcome = mail.engine->onMessage(
       *mail.transaction, *message, std::move(mail.inspection));
   report.checkLines = outcome.checkLines;
