@@ -73,6 +73,7 @@ store::Event Report::event() && {
   event.recipients = std::move(envelope.recipients);
   event.messageId = std::move(messageId);
   event.subject = std::move(subject);
+  event.dmarc = std::move(dmarc);
   event.size = static_cast<std::int64_t>(size);
   return event;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "core/base/clock.h"
@@ -22,8 +23,9 @@ struct Report {
   std::size_t size = 0;  // Bytes, as far as they came.
   Verdict verdict;
   Trace trace;
-  std::size_t checkLines = 0;  // As in Outcome.
-  std::string quarantineId;    // Empty: not held.
+  std::size_t checkLines = 0;            // As in Outcome.
+  std::string quarantineId;              // Empty: not held.
+  std::optional<store::DmarcRow> dmarc;  // For the aggregate report.
   std::string generation;
   std::chrono::microseconds took{0};  // At DATA and at the end, together.
 

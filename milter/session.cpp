@@ -8,6 +8,7 @@
 #include "core/config/settings.h"
 #include "core/mail/address.h"
 #include "core/mail/header_text.h"
+#include "milter/dmarc_row.h"
 #include "milter/quota.h"
 
 namespace mailreeve::milter {
@@ -318,6 +319,13 @@ Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
   report.at = services_.clock.now();
   if (verdict.refuses())
     verdict.reply.text += " (reference " + report.code + ")";
+  // What is deferred comes again, and is counted then.
+  const auto& evaluation = mail.inspection.findings.authentication.evaluation;
+  if (evaluation && verdict.kind != Verdict::Kind::Defer)
+    report.dmarc = dmarcRowOf(*evaluation,
+                              mail.envelope,
+                              report.subject,
+                              mail.engine->policy().settings().dmarcReports);
   report.envelope = std::move(mail.envelope);
   report.verdict = verdict;
   report.trace = std::move(mail.inspection.trace);

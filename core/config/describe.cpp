@@ -2,6 +2,7 @@
 
 #include "core/config/describe_authentication_checks.h"
 #include "core/config/describe_content.h"
+#include "core/config/describe_dmarc_reports.h"
 #include "core/config/describe_dns.h"
 #include "core/config/describe_greylisting.h"
 #include "core/config/describe_lists.h"
@@ -497,6 +498,10 @@ void describe(Fields& f, Settings& s) {
   f.group(
       {"postscreen", "Tests before a client reaches the mail server.", "D8"},
       [&](Fields& g) { describe(g, s.postscreen); });
+  f.group({"dmarc_reports",
+           "What other domains are told about mail in their name.",
+           "H8"},
+          [&](Fields& g) { describe(g, s.dmarcReports); });
   listOf(f,
          {"policies",
           "User policies, in order: the first that names a user applies.",

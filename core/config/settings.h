@@ -14,6 +14,7 @@
 #include "core/base/decimal.h"
 #include "core/config/authentication_checks.h"
 #include "core/config/content.h"
+#include "core/config/dmarc_reports.h"
 #include "core/config/dns.h"
 #include "core/config/greylisting.h"
 #include "core/config/lists.h"
@@ -222,6 +223,7 @@ struct Settings {
   Restrictions restrictions;
   Greylisting greylisting;
   Postscreen postscreen;
+  DmarcReports dmarcReports;
   std::vector<UserPolicy> policies;
   UserSettings defaultPolicy;
   Extra postfix;  // postfix.extra: main.cf parameters.

@@ -92,7 +92,8 @@ Result<Done> insert(Database& database, const Event& event) {
         {id->front().integer(0), place++, recipient});
     if (!done) return std::move(done).error();
   }
-  return Done{};
+  if (!event.dmarc) return Done{};
+  return addDmarcRow(database, event.time, *event.dmarc);
 }
 
 }  // namespace

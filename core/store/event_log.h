@@ -16,6 +16,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/store/dmarc_rows.h"
 
 namespace mailreeve::store {
 
@@ -37,6 +38,7 @@ struct Event {
   std::string reason;             // For the administrator.
   std::string reply;              // What the client was told.
   std::string trace;              // JSON text of the steps.
+  std::optional<DmarcRow> dmarc;  // Of a message that is to be reported.
 };
 
 struct EventCounts {

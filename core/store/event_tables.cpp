@@ -1,5 +1,7 @@
 #include "core/store/event_tables.h"
 
+#include "core/store/dmarc_rows.h"
+
 namespace mailreeve::store {
 
 const Schema& eventSchema() {
@@ -30,8 +32,12 @@ const Schema& eventSchema() {
 }
 
 Result<Database> openEvents(const std::filesystem::path& logsDatabase) {
-  return Database::open(
+  auto database = Database::open(
       logsDatabase, eventSchema(), {.durability = Durability::Normal});
+  if (!database) return database;
+  auto migrated = database->migrate(dmarcSchema());
+  if (!migrated) return std::move(migrated).error();
+  return database;
 }
 
 std::int64_t toMilliseconds(TimePoint time) {

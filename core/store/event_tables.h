@@ -8,7 +8,8 @@ namespace mailreeve::store {
 
 [[nodiscard]] const Schema& eventSchema();
 
-// Opens for writing. The log is worth a transaction, not an fsync each.
+// Opens for writing, with the tables of DMARC reports. The log is worth a
+// transaction, not an fsync each.
 [[nodiscard]] Result<Database> openEvents(
     const std::filesystem::path& logsDatabase);
 

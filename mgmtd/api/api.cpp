@@ -14,6 +14,7 @@ Api::Api(const Surroundings& around)
   addQuarantine(verbs_, around, applied_);
   addSpam(verbs_, around, applied_);
   addLogs(verbs_, around);
+  addDmarc(verbs_, around, applied_);
   addJobs(verbs_, around);
   addStatus(verbs_, around, applied_);
 }

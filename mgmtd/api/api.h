@@ -74,6 +74,9 @@ void addSpam(Verbs& verbs,
              const Surroundings& around,
              const std::shared_ptr<Applied>& applied);
 void addLogs(Verbs& verbs, const Surroundings& around);
+void addDmarc(Verbs& verbs,
+              const Surroundings& around,
+              const std::shared_ptr<Applied>& applied);
 void addJobs(Verbs& verbs, const Surroundings& around);
 void addStatus(Verbs& verbs,
                const Surroundings& around,

@@ -28,6 +28,7 @@ void addQuarantine(CLI::App& app, Context& context);
 void addSpam(CLI::App& app, Context& context);
 void addLogRecords(CLI::App& log, Context& context);  // mail, security
 void addTrace(CLI::App& app, Context& context);
+void addDmarc(CLI::App& app, Context& context);
 void addJob(CLI::App& app, Context& context);
 void addStatus(CLI::App& app, Context& context);
 void addComplete(CLI::App& app, Context& context);

@@ -72,6 +72,7 @@ int runProgram(int argc, char** argv) {
   addQuarantine(app, context);
   addSpam(app, context);
   addTrace(app, context);
+  addDmarc(app, context);
   addJob(app, context);
   addStatus(app, context);
   addComplete(app, context);

@@ -12,6 +12,7 @@
 #include "core/store/event_log.h"
 #include "core/store/mail_log_query.h"
 #include "core/store/usage.h"
+#include "mgmtd/dmarc/run.h"
 #include "mgmtd/jobs/dkim_keys.h"
 #include "mgmtd/jobs/notices.h"
 #include "mgmtd/jobs/quarantine.h"
@@ -172,6 +173,12 @@ std::vector<Job> standardJobs(const Paths& paths,
        .jitter = 10min,
        .work = [paths,
                 &clock](Progress&) { return cleanEvents(paths, clock.now()); }},
+      {.name = "dmarc-reports",
+       .what = "Send the DMARC aggregate reports of the days that are over",
+       .schedule = at("5 * * * *"),
+       .jitter = 30min,
+       .work = [paths,
+                &clock](Progress&) { return dmarc::reportDays(paths, clock); }},
       {.name = "generations-prune",
        .what = "Delete all but the newest 50 generations, 0 and the one in "
                "force",

@@ -1,0 +1,95 @@
+#include "mgmtd/dmarc/report_mail.h"
+
+#include <array>
+#include <ctime>
+
+#include "core/auth/base64.h"
+#include "core/base/text.h"
+
+namespace mailreeve::dmarc {
+
+namespace {
+
+constexpr std::size_t kBase64Line = 76;
+
+std::string seconds(TimePoint time) {
+  return std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch())
+          .count());
+}
+
+std::string dateText(TimePoint at) {
+  const std::time_t when = std::chrono::system_clock::to_time_t(at);
+  std::tm parts{};
+  ::gmtime_r(&when, &parts);
+  std::array<char, 64> out{};
+  // The programs run in the C locale: the names are English.
+  return {out.data(),
+          std::strftime(
+              out.data(), out.size(), "%a, %d %b %Y %H:%M:%S +0000", &parts)};
+}
+
+// Folded where a name would make the line too long; every part is one word.
+std::string subject(const std::string& host, const store::DmarcReport& report) {
+  return "Report Domain: " + report.published.domain +
+         "\r\n Submitter: " + host + "\r\n Report-ID: <" + report.reportId +
+         ">";
+}
+
+std::string lines(const std::string& base64) {
+  std::string out;
+  for (std::size_t at = 0; at < base64.size(); at += kBase64Line)
+    out += base64.substr(at, kBase64Line) + "\r\n";
+  return out;
+}
+
+}  // namespace
+
+std::string reportFileName(const std::string& host,
+                           const store::DmarcReport& report) {
+  return host + "!" + report.published.domain + "!" + seconds(report.begin) +
+         "!" + seconds(report.end) + "!" + report.reportId + ".xml.gz";
+}
+
+std::string reportMail(const Reporter& reporter,
+                       const std::string& host,
+                       const std::string& to,
+                       const store::DmarcReport& report,
+                       const std::string& compressed) {
+  const std::string boundary = "report-" + report.reportId;
+  const std::string file = reportFileName(host, report);
+  std::string out;
+  const auto line = [&out](const std::string& text) { out += text + "\r\n"; };
+  line("Date: " + dateText(report.made));
+  line("From: <" + printable(reporter.email) + ">");
+  line("To: <" + printable(to) + ">");
+  line("Subject: " + subject(host, report));
+  line("Message-ID: <dmarc." + report.reportId + "@" + host + ">");
+  line("Auto-Submitted: auto-generated");
+  line("MIME-Version: 1.0");
+  line("Content-Type: multipart/mixed; boundary=\"" + boundary + "\"");
+  line("");
+  line("--" + boundary);
+  line("Content-Type: text/plain; charset=us-ascii");
+  line("");
+  line("This is a DMARC aggregate report for " + report.published.domain +
+       " about");
+  line(std::to_string(report.messages) + " messages that " + host +
+       " received from");
+  line(dateText(report.begin) + " to");
+  line(dateText(report.end) + ".");
+  line("It is attached, for a program to read.");
+  line("");
+  line("--" + boundary);
+  line("Content-Type: application/gzip;");
+  line(" name=\"" + file + "\"");
+  line("Content-Transfer-Encoding: base64");
+  line("Content-Disposition: attachment;");
+  line(" filename=\"" + file + "\"");
+  line("");
+  out += lines(auth::encodeBase64(compressed));
+  line("--" + boundary + "--");
+  return out;
+}
+
+}  // namespace mailreeve::dmarc
