@@ -56,9 +56,12 @@ Asks Memory::asks(std::shared_ptr<const ClientFacts> facts) {
       .greylist = [this](const store::GreylistSender& sender,
                          const store::GreylistTerms& terms,
                          TimePoint at) -> Result<store::GreylistAnswer> {
+        // Noted in any case: who waits now need not wait anew when the database
+        // is back.
+        const auto answer = greylist_.attempt(sender, terms, at);
         if (!writer_.healthy())
           return Error{ErrorCode::Unavailable, "its database fails"};
-        return greylist_.attempt(sender, terms, at);
+        return answer;
       },
       .facts = std::move(facts)};
 }

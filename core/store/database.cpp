@@ -179,8 +179,10 @@ struct Database::State {
   Poco::Data::Session session;
   std::unordered_map<std::string, std::unique_ptr<Prepared>> kept;
 
+  // Without the 0 Poco tries for a minute to open a file that cannot be
+  // opened. A locked one opens; its lock is waited for by busy_timeout.
   State(std::filesystem::path where, const std::string& name)
-      : path(std::move(where)), session("SQLite", name) {}
+      : path(std::move(where)), session("SQLite", name, 0) {}
 
   // Throws what Poco throws.
   Prepared& run(const std::string& sql, const Values& values);
@@ -329,6 +331,12 @@ Result<Done> Database::transaction(const std::function<Result<Done>()>& work) {
   if (committed) return Done{};
   rollBack();
   return std::move(committed).error();
+}
+
+Result<std::int64_t> Database::version() {
+  auto rows = query("PRAGMA data_version");
+  if (!rows) return std::move(rows).error();
+  return rows->front().integer(0);
 }
 
 Result<std::vector<std::string>> Database::check() {

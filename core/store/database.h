@@ -119,6 +119,10 @@ class Database {
   [[nodiscard]] Result<Done> transaction(
       const std::function<Result<Done>()>& work);
 
+  // Differs from the last time when another connection has committed since;
+  // says nothing of other connections' numbers.
+  [[nodiscard]] Result<std::int64_t> version();
+
   // What is wrong with the file, one finding each; empty: nothing.
   [[nodiscard]] Result<std::vector<std::string>> check();
 

@@ -217,12 +217,28 @@ Result<Done> Greylist::load(Database& database) {
   if (!origins) return std::move(origins).error().within("greylist");
   const std::lock_guard lock(mutex_);
   for (const auto& row : *rows)
-    records_.try_emplace(
-        keyOf(row.text(0), {{}, row.text(1), row.text(2)}),
-        Record{row.integer(3), row.integer(4), row.integer(5) != 0});
-  for (const auto& row : *origins)
-    origins_.try_emplace(row.text(0), Origin{row.integer(1), row.integer(2)});
+    recall(keyOf(row.text(0), {{}, row.text(1), row.text(2)}),
+           {row.integer(3), row.integer(4), row.integer(5) != 0});
+  for (const auto& row : *origins) {
+    Origin& origin = origins_[row.text(0)];
+    origin.passes += row.integer(1);
+    origin.last = std::max(origin.last, row.integer(2));
+  }
   return Done{};
+}
+
+// Who came while the database could not be read is one of those who came
+// before, unless they are forgotten by now.
+void Greylist::recall(const std::string& key, const Record& had) {
+  const auto [found, fresh] = records_.try_emplace(key, had);
+  if (fresh) return;
+  Record& record = found->second;
+  const bool holds = had.passed
+                         ? record.last - had.last <= terms_.keep.count()
+                         : record.first - had.first <= terms_.retry.count();
+  if (!holds) return;
+  record.first = std::min(record.first, had.first);
+  record.passed = record.passed || had.passed;
 }
 
 void Greylist::forgetStale(std::int64_t now) {

@@ -103,6 +103,7 @@ class Greylist final : public WrittenBehind {
       Database& database, const std::unordered_set<std::string>& keys);
   [[nodiscard]] Result<Done> writeOrigins(
       Database& database, const std::unordered_set<std::string>& origins);
+  void recall(const std::string& key, const Record& had);
   void forgetStale(std::int64_t now);
 
   mutable std::mutex mutex_;

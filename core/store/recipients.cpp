@@ -2,15 +2,20 @@
 
 #include <utility>
 
-#include "core/store/database.h"
-
 namespace mailreeve::store {
 
-Result<std::unordered_set<std::string>> readRecipients(
+Result<RecipientReader> RecipientReader::open(
     const std::filesystem::path& stateDatabase) {
   auto database = Database::openReadOnly(stateDatabase);
   if (!database) return std::move(database).error();
-  auto rows = database->query(
+  return RecipientReader(*std::move(database));
+}
+
+Result<std::unordered_set<std::string>> RecipientReader::read() {
+  auto version = database_.version();
+  if (!version) return std::move(version).error().within("recipients");
+  version_ = *version;
+  auto rows = database_.query(
       "SELECT local || '@' || domain FROM account WHERE enabled = 1 "
       "UNION SELECT address FROM alias");
   if (!rows) return std::move(rows).error().within("recipients");
@@ -18,6 +23,18 @@ Result<std::unordered_set<std::string>> readRecipients(
   all.reserve(rows->size());
   for (const auto& row : *rows) all.insert(row.text(0));
   return all;
+}
+
+bool RecipientReader::current() {
+  const auto version = database_.version();
+  return version && *version == version_;
+}
+
+Result<std::unordered_set<std::string>> readRecipients(
+    const std::filesystem::path& stateDatabase) {
+  auto reader = RecipientReader::open(stateDatabase);
+  if (!reader) return std::move(reader).error();
+  return reader->read();
 }
 
 }  // namespace mailreeve::store

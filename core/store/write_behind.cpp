@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::chrono::seconds kBusy{5};
 
+// How long whoever starts waits for a database that somebody else has locked.
+constexpr std::chrono::seconds kFirst{1};
+
 }  // namespace
 
 Result<std::optional<Database>> openWritten(
@@ -37,9 +40,14 @@ WriteBehind::WriteBehind(std::filesystem::path countersDatabase,
       clock_(clock),
       tables_(std::move(tables)),
       interval_(interval) {
-  if (auto opened = flush(); !opened)
-    log::error(opened.error().what + ": what is in memory is not kept");
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  std::promise<void> tried;
+  const auto first = tried.get_future();
+  thread_ = std::jthread(
+      [this](const std::stop_token& stop, std::promise<void> done) {
+        run(stop, std::move(done));
+      },
+      std::move(tried));
+  (void)first.wait_for(kFirst);
 }
 
 WriteBehind::~WriteBehind() {
@@ -50,20 +58,26 @@ WriteBehind::~WriteBehind() {
     log::error(done.error().what + ": what was in memory is lost");
 }
 
-void WriteBehind::run(const std::stop_token& stop) {
+void WriteBehind::run(const std::stop_token& stop, std::promise<void> tried) {
+  if (auto opened = flush(); !opened)
+    log::error(opened.error().what + ": what is in memory is not kept");
+  tried.set_value();
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
       woken_.wait_for(lock, stop, interval_, [] { return false; });
     }
-    if (stop.stop_requested()) return;
-    const bool before = healthy_;
-    const auto done = flush();
-    // Once, when it begins: not every interval.
-    if (!done && before)
-      log::error(done.error().what + ": what is in memory is not kept");
-    if (done && !before) log::info(path_.string() + " is written again");
+    if (!stop.stop_requested()) retry();
   }
+}
+
+void WriteBehind::retry() {
+  const bool before = healthy_;
+  const auto done = flush();
+  // Once, when it begins: not every interval.
+  if (!done && before)
+    log::error(done.error().what + ": what is in memory is not kept");
+  if (done && !before) log::info(path_.string() + " is written again");
 }
 
 Result<Done> WriteBehind::open() {

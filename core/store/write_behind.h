@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -34,7 +35,7 @@ class WrittenBehind {
   [[nodiscard]] virtual const Schema& schema() const = 0;
 
   // Once, when the database can first be read. What memory holds already is
-  // newer.
+  // newer; neither is forgotten for the other.
   [[nodiscard]] virtual Result<Done> load(Database& database) = 0;
 
   // What changed since the last time, in a transaction of the caller's. After
@@ -53,7 +54,8 @@ class WrittenBehind {
 
 class WriteBehind {
  public:
-  // All must outlive it. Loads before it returns, if the database allows.
+  // All must outlive it. Loads before it returns if the database lets it
+  // within a second; else goes on trying, every interval.
   WriteBehind(std::filesystem::path countersDatabase,
               const Clock& clock,
               std::vector<WrittenBehind*> tables,
@@ -73,7 +75,8 @@ class WriteBehind {
   [[nodiscard]] Result<Done> flush();
 
  private:
-  void run(const std::stop_token& stop);
+  void run(const std::stop_token& stop, std::promise<void> tried);
+  void retry();
   [[nodiscard]] Result<Done> open();
   [[nodiscard]] Result<Done> writeAll();
 

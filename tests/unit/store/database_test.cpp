@@ -196,6 +196,27 @@ TEST_CASE("a read-only connection sees new rows and cannot write") {
   CHECK_FALSE(reader->execute("DELETE FROM note"));
 }
 
+TEST_CASE("a connection is told when another has committed") {
+  const Scratch scratch;
+  auto writer = opened(scratch.path / "a.db");
+  auto reader = Database::openReadOnly(scratch.path / "a.db");
+  REQUIRE(reader);
+  const auto before = reader->version();
+  REQUIRE(before);
+  CHECK(*reader->version() == *before);
+  insert(writer, "a");
+  CHECK(*reader->version() != *before);
+}
+
+TEST_CASE("a file that cannot be opened is not waited for") {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch.path / "a.db");
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(Database::open(scratch.path / "a.db", kNotes));
+  CHECK_FALSE(Database::openReadOnly(scratch.path / "a.db"));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+}
+
 TEST_CASE("check finds what is broken, vacuum gives room back") {
   const Scratch scratch;
   const auto path = scratch.path / "a.db";

@@ -233,4 +233,80 @@ TEST_CASE("a database that fails is told, and written when it is back") {
   CHECK(other.size() == 1);
 }
 
+TEST_CASE("whoever starts with a database that cannot be opened starts") {
+  const Scratch scratch;
+  const auto path = scratch.path / "counters.db";
+  std::filesystem::create_directory(path);
+  const ManualClock clock(kStart);
+  Greylist list;
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    WriteBehind writer(path, clock, {&list}, 5ms);
+    CHECK(!writer.healthy());
+    std::filesystem::remove(path);
+    for (int i = 0; i < 2000 && !writer.healthy(); ++i)
+      std::this_thread::sleep_for(5ms);
+    CHECK(writer.healthy());
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < 15s);
+}
+
+TEST_CASE("or is locked by another") {
+  const Scratch scratch;
+  const auto path = scratch.path / "counters.db";
+  const ManualClock clock(kStart);
+  Greylist list;
+  auto other = Database::open(path, list.schema());
+  REQUIRE(other);
+  REQUIRE(other->execute("BEGIN EXCLUSIVE"));
+  const auto begin = std::chrono::steady_clock::now();
+  WriteBehind writer(path, clock, {&list}, 5ms);
+  CHECK(std::chrono::steady_clock::now() - begin < 4s);
+  CHECK(!writer.healthy());
+  REQUIRE(other->execute("ROLLBACK"));
+  CHECK(writer.flush());
+  CHECK(writer.healthy());
+}
+
+TEST_CASE("what came while the database was broken joins what it knew") {
+  const Scratch scratch;
+  const auto path = scratch.path / "counters.db";
+  const auto aside = scratch.path / "aside.db";
+  const ManualClock clock(kStart);
+  GreylistTerms terms;
+  terms.autoPass = 2;
+  const auto old = from("far.example", "old@far.example");
+  const auto waiting = from("far.example", "waiting@far.example");
+  const auto forgotten = from("far.example", "forgotten@far.example");
+  {
+    Greylist list;
+    const WriteBehind writer(path, clock, {&list}, 1h);
+    (void)list.attempt(forgotten, terms, kStart - 60h);
+    (void)list.attempt(old, terms, kStart - 1h);
+    (void)list.attempt(old, terms, kStart);
+    (void)list.attempt(waiting, terms, kStart);
+  }
+  std::filesystem::rename(path, aside);
+  std::filesystem::create_directory(path);
+
+  Greylist list;
+  WriteBehind writer(path, clock, {&list}, 1h);
+  const auto now = kStart + 3min;
+  for (const auto& sender : {old, waiting, forgotten})
+    CHECK(list.attempt(sender, terms, now).kind == Kind::First);
+  const auto fresh = from("far.example", "fresh@far.example");
+  (void)list.attempt(fresh, terms, kStart);
+  CHECK(list.attempt(fresh, terms, now).kind == Kind::Waited);
+  std::filesystem::remove(path);
+  std::filesystem::rename(aside, path);
+  REQUIRE(writer.flush());
+
+  CHECK(list.look(from("far.example", "new@far.example"), terms, now).kind ==
+        Kind::GoodOrigin);
+  terms.autoPass = 0;
+  CHECK(list.look(old, terms, now).kind == Kind::KnownSender);
+  CHECK(list.look(waiting, terms, now).kind == Kind::Waited);
+  CHECK(list.look(forgotten, terms, now).kind == Kind::Early);
+}
+
 }  // namespace mailreeve::store
