@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "core/base/log.h"
-#include "core/store/recipients.h"
 
 namespace mailreeve::policyd {
 
@@ -74,22 +73,34 @@ void RecipientWatch::watch(const std::stop_token& stop) {
 }
 
 void RecipientWatch::refresh() {
+  // Taken first: what is written meanwhile is read next time.
   const Stamp now = stamp();
-  const bool known = table_.get()->known;
-  if (now == seen_ && known) return;
-  auto read = store::readRecipients(database_);
-  // Once, when it begins: not once a second. The stamp was taken first: what is
-  // written meanwhile is read next time.
-  const bool begins = known || seen_ == Stamp{};
+  if (now == seen_ && reader_ && reader_->current()) return;
+  if (now != seen_) reader_.reset();  // It may be another file by now.
   seen_ = now;
-  if (!read) {
-    if (begins)
-      log::error(read.error().what + ": nobody knows which recipients exist");
+  auto addresses = read();
+  if (!addresses) {
+    reader_.reset();
+    // Once, when it begins: not once a second.
+    if (!std::exchange(failing_, true))
+      log::error(addresses.error().what +
+                 ": nobody knows which recipients exist");
     table_.publish(std::make_shared<const Table>());
     return;
   }
+  if (std::exchange(failing_, false))
+    log::info(database_.string() + " can be read again");
   table_.publish(
-      std::make_shared<const Table>(Table{true, *std::move(read), now}));
+      std::make_shared<const Table>(Table{true, *std::move(addresses), now}));
+}
+
+Result<std::unordered_set<std::string>> RecipientWatch::read() {
+  if (!reader_) {
+    auto opened = store::RecipientReader::open(database_);
+    if (!opened) return std::move(opened).error();
+    reader_.emplace(*std::move(opened));
+  }
+  return reader_->read();
 }
 
 RecipientWatch::Stamp RecipientWatch::stamp() const {

@@ -1,6 +1,7 @@
 // Which addresses of ours exist, in memory: a thread of its own reads them from
 // state.db, at most once a second and only when the file has changed, so that
-// an answer to Postfix never waits for a database.
+// an answer to Postfix never waits for a database. That it has changed is seen
+// before what has changed can be read: SQLite writes first and shows later.
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <unordered_set>
 
 #include "core/base/snapshot.h"
+#include "core/store/recipients.h"
 
 namespace mailreeve::policyd {
 
@@ -57,6 +59,7 @@ class RecipientWatch {
 
   void watch(const std::stop_token& stop);
   void refresh();  // mutex_ is held.
+  [[nodiscard]] Result<std::unordered_set<std::string>> read();  // Likewise.
   [[nodiscard]] Stamp stamp() const;
 
   std::filesystem::path database_;
@@ -67,7 +70,10 @@ class RecipientWatch {
   std::condition_variable_any woken_;
   bool wanted_ = false;  // Guarded by mutex_.
   Stamp seen_;           // Guarded by mutex_.
-  std::jthread thread_;  // Last: the first to go.
+  std::optional<store::RecipientReader>
+      reader_;            // Guarded by mutex_: of seen_.
+  bool failing_ = false;  // Guarded by mutex_.
+  std::jthread thread_;   // Last: the first to go.
 };
 
 }  // namespace mailreeve::policyd

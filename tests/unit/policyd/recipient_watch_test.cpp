@@ -121,6 +121,24 @@ TEST_CASE("and is known when the file has been read again") {
   CHECK(watch.exists("c@home.example") == std::optional(false));
 }
 
+TEST_CASE("another file in its place is read") {
+  const Directory directory;
+  const Directory elsewhere;
+  const ManualClock clock(kNoon);
+  { const auto accounts = household(directory, clock); }
+  {
+    auto accounts = household(elsewhere, clock);
+    addAccount(accounts, "b");
+  }
+  RecipientWatch watch(directory.database(), 5ms);
+  watch.want(true);
+  for (const char* suffix : {"-wal", "-shm", ""})
+    std::filesystem::rename(elsewhere.database().string() + suffix,
+                            directory.database().string() + suffix);
+  CHECK(becomes(
+      [&] { return watch.exists("b@home.example") == std::optional(true); }));
+}
+
 TEST_CASE("a file that cannot be read says nothing of anybody") {
   const Directory directory;
   std::ofstream(directory.database()) << std::string(5000, 'x');
