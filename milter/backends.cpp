@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/config/settings.h"
+#include "core/dns/caching_resolver.h"
 #include "core/dns/unbound_resolver.h"
 
 namespace mailreeve::milter {
@@ -19,7 +20,8 @@ Result<std::shared_ptr<dns::Resolver>> resolverFor(const config::Dns& settings,
   options.recursive = settings.recursive;
   auto resolver = dns::UnboundResolver::create(options);
   if (!resolver) return std::move(resolver).error().within("dns");
-  return std::shared_ptr<dns::Resolver>(*std::move(resolver));
+  return std::shared_ptr<dns::Resolver>(
+      std::make_shared<dns::CachingResolver>(*std::move(resolver)));
 }
 
 // With its queue: a reload lets nobody in before his turn.

@@ -57,11 +57,13 @@ Answer readResult(int error, const ub_result* result, Type type) {
   if (error != 0) return failed(::ub_strerror(error));
   if (result == nullptr) return failed("no result");
   if (result->bogus != 0) return failed("the answer is forged (DNSSEC)");
-  if (result->rcode == kNxdomain) return {.status = Status::NoDomain};
+  const auto ttl = static_cast<std::uint32_t>(result->ttl);
+  if (result->rcode == kNxdomain)
+    return {.status = Status::NoDomain, .ttl = ttl};
   if (result->rcode == kServfail) return failed("SERVFAIL");
   if (result->rcode != 0)
     return failed("response code " + std::to_string(result->rcode));
-  if (result->havedata == 0) return {.status = Status::NoData};
+  if (result->havedata == 0) return {.status = Status::NoData, .ttl = ttl};
   return readRecords(*result, type);
 }
 
