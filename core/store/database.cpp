@@ -1,19 +1,14 @@
 #include "core/store/database.h"
 
-#include <array>
 #include <cerrno>
 #include <charconv>
-#include <deque>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
-#include <Poco/Data/RecordSet.h>
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -30,66 +25,82 @@ namespace sqlite = Poco::Data::SQLite;
 
 constexpr std::size_t kKeptStatements = 64;
 
-// A prepared statement and the variables it is bound to. Poco binds by
-// reference, so neither may move.
-struct Prepared {
-  Poco::Data::Statement statement;
-  std::deque<Poco::Int64> integers;
-  std::deque<Poco::Nullable<std::string>> texts;
-  // For each `?` in order, where its value goes.
-  std::vector<std::variant<Poco::Int64*, Poco::Nullable<std::string>*>> slots;
-
-  explicit Prepared(Poco::Data::Session& session) : statement(session) {}
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const {
+    ::sqlite3_finalize(statement);
+  }
 };
 
-// Statements are kept by their text and the types of their values.
-std::string keyOf(const std::string& sql, const Values& values) {
-  std::string key = sql + '\0';
-  for (const auto& value : values)
-    key += std::holds_alternative<std::int64_t>(value) ? 'i' : 't';
-  return key;
-}
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-std::unique_ptr<Prepared> prepare(Poco::Data::Session& session,
-                                  const std::string& sql,
-                                  const Values& values) {
-  auto made = std::make_unique<Prepared>(session);
-  made->statement << sql;
-  for (const auto& value : values) {
-    if (std::holds_alternative<std::int64_t>(value)) {
-      auto& slot = made->integers.emplace_back();
-      made->slots.emplace_back(&slot);
-      made->statement, Poco::Data::Keywords::use(slot);
-    } else {
-      auto& slot = made->texts.emplace_back();
-      made->slots.emplace_back(&slot);
-      made->statement, Poco::Data::Keywords::use(slot);
-    }
+// A statement that is not reset goes on holding its locks.
+class Reset {
+ public:
+  explicit Reset(sqlite3_stmt* statement) : statement_(statement) {}
+
+  Reset(const Reset&) = delete;
+  Reset& operator=(const Reset&) = delete;
+  Reset(Reset&&) = delete;
+  Reset& operator=(Reset&&) = delete;
+
+  ~Reset() {
+    ::sqlite3_reset(statement_);
+    ::sqlite3_clear_bindings(statement_);
   }
-  return made;
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+ErrorCode meaningOf(int code) {
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+      return ErrorCode::Invalid;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      return ErrorCode::Unavailable;
+    default:
+      return ErrorCode::Internal;
+  }
 }
 
-void bind(Prepared& prepared, const Values& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto& value = values[i];
-    if (const auto* number = std::get_if<std::int64_t>(&value))
-      *std::get<0>(prepared.slots[i]) = *number;
-    else if (const auto* text = std::get_if<std::string>(&value))
-      *std::get<1>(prepared.slots[i]) = *text;
+// `values` outlive the statement's run.
+int bind(sqlite3_stmt* statement, const Values& values) {
+  int code = SQLITE_OK;
+  for (std::size_t i = 0; i < values.size() && code == SQLITE_OK; ++i) {
+    const int place = static_cast<int>(i) + 1;
+    if (const auto* number = std::get_if<std::int64_t>(&values[i]))
+      code = ::sqlite3_bind_int64(statement, place, *number);
+    else if (const auto* text = std::get_if<std::string>(&values[i]))
+      code = ::sqlite3_bind_text64(statement,
+                                   place,
+                                   text->data(),
+                                   text->size(),
+                                   SQLITE_STATIC,
+                                   SQLITE_UTF8);
     else
-      std::get<1>(prepared.slots[i])->clear();
+      code = ::sqlite3_bind_null(statement, place);
   }
+  return code;
 }
 
-Row rowAt(Poco::Data::RecordSet& answer, std::size_t row) {
+Row rowOf(sqlite3_stmt* statement) {
   std::vector<std::optional<std::string>> columns;
-  columns.reserve(answer.columnCount());
-  for (std::size_t column = 0; column < answer.columnCount(); ++column) {
-    const Poco::Dynamic::Var value = answer.value(column, row, false);
-    if (value.isEmpty())
+  const int count = ::sqlite3_column_count(statement);
+  columns.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    const auto* text = ::sqlite3_column_text(statement, i);
+    if (text == nullptr) {
       columns.emplace_back();
-    else
-      columns.emplace_back(value.convert<std::string>());
+      continue;
+    }
+    columns.emplace_back(
+        std::in_place,
+        reinterpret_cast<const char*>(text),
+        static_cast<std::size_t>(::sqlite3_column_bytes(statement, i)));
   }
   return Row(std::move(columns));
 }
@@ -177,33 +188,58 @@ std::int64_t Row::integer(std::size_t column) const {
 struct Database::State {
   std::filesystem::path path;
   Poco::Data::Session session;
-  std::unordered_map<std::string, std::unique_ptr<Prepared>> kept;
+  // By their text. Poco would compile a statement each time it is run.
+  std::unordered_map<std::string, Statement> kept;
 
   // Without the 0 Poco tries for a minute to open a file that cannot be
   // opened. A locked one opens; its lock is waited for by busy_timeout.
   State(std::filesystem::path where, const std::string& name)
       : path(std::move(where)), session("SQLite", name, 0) {}
 
-  // Throws what Poco throws.
-  Prepared& run(const std::string& sql, const Values& values);
+  [[nodiscard]] sqlite3* handle() { return sqlite::Utility::dbHandle(session); }
+
+  [[nodiscard]] Error failed(int code) {
+    return {meaningOf(code), path.string() + ": " + ::sqlite3_errmsg(handle())};
+  }
+
+  [[nodiscard]] Result<sqlite3_stmt*> prepare(const std::string& sql);
+
+  // Every row of the answer goes to `rows`, if there is one.
+  [[nodiscard]] Result<Done> run(const std::string& sql,
+                                 const Values& values,
+                                 Rows* rows);
 };
 
-Prepared& Database::State::run(const std::string& sql, const Values& values) {
-  const std::string key = keyOf(sql, values);
-  auto found = kept.find(key);
-  if (found == kept.end()) {
-    if (kept.size() >= kKeptStatements) kept.clear();
-    found = kept.emplace(key, prepare(session, sql, values)).first;
+Result<sqlite3_stmt*> Database::State::prepare(const std::string& sql) {
+  if (const auto found = kept.find(sql); found != kept.end())
+    return found->second.get();
+  sqlite3_stmt* made = nullptr;
+  const int code = ::sqlite3_prepare_v3(handle(),
+                                        sql.c_str(),
+                                        static_cast<int>(sql.size()) + 1,
+                                        SQLITE_PREPARE_PERSISTENT,
+                                        &made,
+                                        nullptr);
+  if (code != SQLITE_OK) return failed(code);
+  if (kept.size() >= kKeptStatements) kept.clear();
+  return kept.emplace(sql, Statement(made)).first->second.get();
+}
+
+Result<Done> Database::State::run(const std::string& sql,
+                                  const Values& values,
+                                  Rows* rows) {
+  const auto prepared = prepare(sql);
+  if (!prepared) return prepared.error();
+  sqlite3_stmt* statement = *prepared;
+  const Reset reset(statement);
+  if (const int code = bind(statement, values); code != SQLITE_OK)
+    return failed(code);
+  for (;;) {
+    const int code = ::sqlite3_step(statement);
+    if (code == SQLITE_DONE) return Done{};
+    if (code != SQLITE_ROW) return failed(code);
+    if (rows != nullptr) rows->push_back(rowOf(statement));
   }
-  bind(*found->second, values);
-  try {
-    found->second->statement.execute();
-  } catch (...) {
-    // A failed statement would hold its locks until it is reset.
-    kept.erase(found);
-    throw;
-  }
-  return *found->second;
 }
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -291,23 +327,17 @@ Result<Done> Database::migrate(const Schema& schema) {
 }
 
 Result<Rows> Database::query(const std::string& sql, const Values& values) {
-  return guarded(state_->path, [&]() -> Result<Rows> {
-    Poco::Data::RecordSet answer(state_->run(sql, values).statement);
-    Rows rows;
-    rows.reserve(answer.rowCount());
-    for (std::size_t row = 0; row < answer.rowCount(); ++row)
-      rows.push_back(rowAt(answer, row));
-    return rows;
-  });
+  Rows rows;
+  auto done = state_->run(sql, values, &rows);
+  if (!done) return std::move(done).error();
+  return rows;
 }
 
 Result<std::int64_t> Database::execute(const std::string& sql,
                                        const Values& values) {
-  return guarded(state_->path, [&]() -> Result<std::int64_t> {
-    state_->run(sql, values);
-    return std::int64_t{
-        sqlite3_changes(sqlite::Utility::dbHandle(state_->session))};
-  });
+  auto done = state_->run(sql, values, nullptr);
+  if (!done) return std::move(done).error();
+  return std::int64_t{::sqlite3_changes(state_->handle())};
 }
 
 Result<Done> Database::transaction(const std::function<Result<Done>()>& work) {

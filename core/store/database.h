@@ -1,5 +1,5 @@
-// One SQLite database file, through Poco::Data: the only file that knows either
-// library is database.cpp.
+// One SQLite database file, opened through Poco::Data: the only file that knows
+// either library is database.cpp.
 //
 // Several processes share these files. Writers use WAL mode and keep the -wal
 // and -shm files when they close (SQLITE_FCNTL_PERSIST_WAL): Postfix and
