@@ -1,0 +1,114 @@
+"""What the mail filter benchmark's stacks.py needs to measure Mailreeve as a whole.
+
+Two lines at its end:
+
+    import chain_stacks
+    chain_stacks.add(globals())
+
+with this folder in PYTHONPATH and `-o build=DIRECTORY`, where milterd, policyd, mgmtd and
+mgmtctl were built. The keys are imported from the mix by mgmtctl, as an administrator would,
+and each run starts from an empty state.
+"""
+import os
+import shutil
+import subprocess
+import time
+
+import chain_settings
+
+
+class Instance:
+    """State and settings of one run, below `c.dir`; `c` is what stacks.py calls it."""
+
+    def __init__(self, c, **settings):
+        self.c = c
+        self.build = c.opt['build']
+        self.state = f'{c.dir}/mailreeve/state'
+        self.run = f'{c.dir}/mailreeve/run'
+        self.yaml = f'{self.state}/generations/1/yaml'
+        for made in (self.yaml, f'{self.state}/db', self.run):
+            os.makedirs(made)
+        os.makedirs(f'{self.state}/dkim', mode=0o700)
+        os.symlink('1', f'{self.state}/generations/current')
+        with open(f'{self.yaml}/mail.yaml', 'w', encoding='utf-8') as out:
+            out.write(chain_settings.settings(**settings))
+
+    def where(self):
+        return ['--state-dir', self.state, '--run-dir', self.run]
+
+    def import_keys(self, pair):
+        """RSA is the mix' own key, whose record is in its zone; Ed25519 is made here."""
+        keys = f'{self.c.dir}/mailreeve/keys'
+        os.makedirs(keys)
+        shutil.copy(f'{self.c.mix}/keys/bench.test.pem', f'{keys}/k1')
+        if pair:
+            subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519', '-out', f'{keys}/e1'], check=True)
+        for name in os.listdir(keys):
+            os.chmod(f'{keys}/{name}', 0o600)
+        names = ['k1', 'e1'] if pair else ['k1']
+        table = self.c.write('mailreeve/KeyTable', ''.join(f'{n} bench.test:{n}:{keys}/{n}\n' for n in names))
+        signing = self.c.write('mailreeve/SigningTable', ''.join(f'*@bench.test {n}\n' for n in names))
+        with open(f'{self.c.dir}/log/mgmtd', 'w', encoding='utf-8') as log:
+            mgmtd = subprocess.Popen([f'{self.build}/mgmtd/mgmtd', *self.where(), '--log', 'stderr'], stderr=log)
+            try:
+                self.await_file(f'{self.run}/mgmtd.ctl')
+                subprocess.run([f'{self.build}/mgmtd/cli/mgmtctl', *self.where(), 'dkim', 'import', '--key-table', table,
+                                '--signing-table', signing, '--yes', *(['--force'] if pair else [])],
+                               check=True, stdout=log, stderr=log)
+            finally:
+                mgmtd.terminate()
+                mgmtd.wait()
+
+    @staticmethod
+    def await_file(path):
+        end = time.time() + 30
+        while not os.path.exists(path):
+            if time.time() > end:
+                raise RuntimeError(f'{path} does not appear')
+            time.sleep(.02)
+
+    def start(self, program, folder, under=()):
+        socket = self.c.sock(program)
+        self.c.start(program, [*under, f'{self.build}/{folder}/{program}', '--settings', f'{self.state}/generations/current/yaml',
+                               *self.where(), '--listen', f'unix:{socket}', '--socket-mode', '0666', '--log', 'stderr'])
+        self.c.wait(f'unix:{socket}')
+        return f'unix:{socket}'
+
+
+def mail(c, pair=False, **settings):
+    instance = Instance(c, **settings)
+    instance.import_keys(pair)
+    return {'smtpd_milters': instance.start('milterd', 'milter', c.opt.get('under', '').split())}
+
+
+def with_policyd(c):
+    instance = Instance(c)
+    instance.import_keys(True)
+    policy = instance.start('policyd', 'policyd')
+    return {'smtpd_milters': instance.start('milterd', 'milter'),
+            'smtpd_recipient_restrictions': f'check_policy_service {policy}'}
+
+
+def add(stacks):
+    """Into the tables of stacks.py, behind what is there."""
+    def scanners(spam):
+        def stack(c):
+            stacks['clamd'](c)
+            used = {'clamd': c.sock('clamd')}
+            if spam:
+                stacks['spamd'](c)
+                used['spamd'] = c.sock('spamd')
+            return mail(c, **used)
+        return stack
+
+    stacks['STACKS'].update({
+        'mailreeve': (mail, 10),
+        'mailreeve-pair': (lambda c: mail(c, pair=True), 10),
+        'mailreeve+policyd': (with_policyd, 10),
+        'mailreeve+clamav': (scanners(spam=False), 5),
+        'mailreeve+clamav+sa': (scanners(spam=True), 1),
+    })
+    stacks['POLICY'].update({
+        'mailreeve-lists': (lambda c: Instance(c).start('policyd', 'policyd'), 500_000),
+        'mailreeve-greylist': (lambda c: Instance(c, greylist=True).start('policyd', 'policyd'), 500_000),
+    })
