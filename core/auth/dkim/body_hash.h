@@ -35,17 +35,27 @@ class BodyHash {
     void operator()(EVP_MD_CTX* context) const;
   };
 
-  void takeLine(std::string_view line);
+  // `end` is the line's CRLF where it stands, or one that stands for it.
+  void takeLine(std::string_view line, std::string_view end);
+  void hold(std::string_view emptyLine);
+  void releaseHeld();
   void emitSqueezed(std::string_view line);
   void emit(std::string_view bytes);
+  void letGo();
+  void endRun();
   void flush();
 
   Canonical canonical_;
   std::uint64_t left_;  // Octets still to be hashed.
   std::uint64_t size_ = 0;
-  std::uint64_t emptyLines_ = 0;  // Held back: at the end they do not count.
-  std::string partial_;           // A line whose end has not come.
-  std::string buffer_;            // Small pieces on their way to OpenSSL.
+  // Empty lines are held back: at the end they do not count. They are counted,
+  // or, for the time of one feed(), stand in its bytes as they are.
+  std::uint64_t emptyLines_ = 0;
+  std::string_view held_;
+
+  std::string partial_;   // A line whose end has not come.
+  std::string_view run_;  // Comes next: bytes that need not be copied.
+  std::string buffer_;    // Small pieces, before run_.
   std::unique_ptr<EVP_MD_CTX, FreeContext> context_;
 };
 

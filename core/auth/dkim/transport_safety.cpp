@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/byte_block.h"
+
 namespace mailreeve::dkim {
 
 namespace {
@@ -20,6 +22,21 @@ bool isSealed(const MimeNode& node) {
          node.type.compare(0, 8, "message/") == 0;
 }
 
+// Without a line end in it.
+bool isSafeText(std::string_view line) {
+  const char* at = line.data();
+  std::size_t left = line.size();
+  for (; left >= block::kSize; at += block::kSize, left -= block::kSize) {
+    const auto word = block::load(at);
+    if ((block::aboveAscii(word) | block::equal(word, '\0') |
+         block::equal(word, '\r')) != 0)
+      return false;
+  }
+  return std::all_of(at, at + left, [](char c) {
+    return c != '\0' && c != '\r' && static_cast<unsigned char>(c) <= 127;
+  });
+}
+
 mail::Encoding encodingFor(const MimeNode& node, std::string_view content) {
   if (node.type.compare(0, 5, "text/") != 0) return mail::Encoding::Base64;
   const auto high = std::count_if(content.begin(), content.end(), [](char c) {
@@ -32,17 +49,16 @@ mail::Encoding encodingFor(const MimeNode& node, std::string_view content) {
 }  // namespace
 
 bool isTransportSafe(std::string_view bytes) {
-  std::size_t column = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (byte == '\r') {
-      if (i + 1 == bytes.size() || bytes[i + 1] != '\n') return false;
-      ++i;
-      column = 0;
-      continue;
+  while (!bytes.empty()) {
+    const auto newline = bytes.find('\n');
+    auto line = bytes.substr(0, newline);
+    bytes.remove_prefix(newline == std::string_view::npos ? bytes.size()
+                                                          : newline + 1);
+    if (newline != std::string_view::npos) {
+      if (line.empty() || line.back() != '\r') return false;
+      line.remove_suffix(1);
     }
-    if (byte == '\n' || byte == 0 || byte > 127 || ++column > kMaxLine)
-      return false;
+    if (line.size() > kMaxLine || !isSafeText(line)) return false;
   }
   return true;
 }

@@ -1,5 +1,7 @@
 #include "core/auth/dkim/canonical.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "core/auth/base64.h"
@@ -83,6 +85,42 @@ TEST_CASE("a body is hashed in canonical form, whatever pieces it comes in") {
       CHECK(part.hash == sha256.digest(want.substr(0, 3)));
       CHECK(part.size == want.size());
     }
+  }
+}
+
+TEST_CASE("blanks are seen wherever in a line they stand") {
+  const Sha256 sha256;
+  for (const std::string blanks : {"  ", "\t", " \t", "\t ", "   "})
+    for (std::size_t before = 0; before < 40; ++before)
+      for (std::size_t behind = 1; behind < 20; ++behind) {
+        CAPTURE(blanks.size());
+        CAPTURE(before);
+        CAPTURE(behind);
+        const std::string left(before, 'a');
+        const std::string right(behind, 'b');
+        const auto hash = hashBody(
+            sha256, left + blanks + right + "\r\n", Canonical::Relaxed);
+        CHECK(hash.hash == sha256.digest(left + " " + right + "\r\n"));
+      }
+}
+
+TEST_CASE("what is hashed does not depend on the pieces") {
+  const std::string body = "a\r\n\r\n\r\n \r\n\r\nb  c\r\n" +
+                           std::string(2000, 'x') + "\r\n\r\n" +
+                           std::string(600, 'y') + " \r\nz\r\n\r\n";
+  const std::string relaxed = "a\r\n\r\n\r\n\r\n\r\nb c\r\n" +
+                              std::string(2000, 'x') + "\r\n\r\n" +
+                              std::string(600, 'y') + "\r\nz\r\n";
+  const Sha256 sha256;
+  for (std::size_t step = 1; step < body.size(); ++step) {
+    CAPTURE(step);
+    BodyHash hash(sha256, Canonical::Relaxed);
+    for (std::size_t at = 0; at < body.size(); at += step) {
+      std::string piece = body.substr(at, step);
+      hash.feed(piece);
+      std::fill(piece.begin(), piece.end(), '?');  // Nobody looks back.
+    }
+    CHECK(hash.finish() == sha256.digest(relaxed));
   }
 }
 

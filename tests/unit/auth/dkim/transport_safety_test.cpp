@@ -28,6 +28,18 @@ TEST_CASE("bytes that a mail server may change are noticed") {
   }
 }
 
+TEST_CASE("a byte that may change is noticed wherever it stands") {
+  for (const char bad : {'\0', '\r', '\n', '\x80', '\xff'})
+    for (std::size_t at = 0; at < 30; ++at) {
+      CAPTURE(static_cast<int>(bad));
+      CAPTURE(at);
+      std::string line(30, 'x');
+      CHECK(isTransportSafe(line + "\r\n"));
+      line[at] = bad;
+      CHECK_FALSE(isTransportSafe(line + "\r\n"));
+    }
+}
+
 TEST_CASE("the leaves to encode are named, unless nobody may") {
   struct Row {
     std::string label;
