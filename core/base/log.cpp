@@ -37,8 +37,11 @@ void write(int priority, std::string_view label, std::string_view line) {
            clean.c_str());
     return;
   }
+  // In one piece: each piece is a system call.
+  const std::string whole =
+      to.program + ": " + std::string(label) + clean + '\n';
   const std::lock_guard lock(to.mutex);
-  std::cerr << to.program << ": " << label << clean << '\n';
+  std::cerr << whole;
 }
 
 }  // namespace
