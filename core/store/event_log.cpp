@@ -21,7 +21,7 @@ constexpr std::size_t kBatch = 500;  // Events of one transaction.
 constexpr std::size_t kRecipients = 1000;
 constexpr std::size_t kText = 2000;
 constexpr std::size_t kTrace = std::size_t{64} << 10U;
-constexpr auto kLinger = 20ms;  // Lets a burst share a transaction.
+constexpr auto kLinger = 100ms;  // Lets a burst share a transaction.
 constexpr auto kRetry = 1s;
 constexpr int kTries = 3;
 
@@ -109,6 +109,7 @@ struct EventLog::State {
   std::deque<Event> queue;   // Guarded by mutex.
   bool busy = false;         // Guarded by mutex: a batch is being stored.
   bool stopping = false;     // Guarded by mutex.
+  bool hurried = false;      // Guarded by mutex: somebody waits for the batch.
   bool overflowing = false;  // Guarded by mutex: said so once.
   EventCounts counts;        // Guarded by mutex.
 
@@ -125,9 +126,10 @@ struct EventLog::State {
 std::vector<Event> EventLog::State::take() {
   std::unique_lock lock(mutex);
   work.wait(lock, [this] { return stopping || !queue.empty(); });
-  if (!stopping && queue.size() < kBatch)
-    work.wait_for(
-        lock, kLinger, [this] { return stopping || queue.size() >= kBatch; });
+  work.wait_for(lock, kLinger, [this] {
+    return stopping || hurried || queue.size() >= kBatch;
+  });
+  hurried = false;
   const auto end = queue.begin() +
                    static_cast<std::ptrdiff_t>(std::min(kBatch, queue.size()));
   std::vector<Event> batch(std::make_move_iterator(queue.begin()),
@@ -208,7 +210,10 @@ void EventLog::post(Event event) {
     const std::lock_guard lock(state_->mutex);
     if (state_->queue.size() < state_->capacity) {
       state_->queue.push_back(std::move(event));
-      state_->work.notify_one();
+      // In between, the writer only waits for more.
+      if (const auto waiting = state_->queue.size();
+          waiting == 1 || waiting == kBatch)
+        state_->work.notify_one();
       return;
     }
     ++state_->counts.lost;
@@ -221,8 +226,12 @@ void EventLog::post(Event event) {
 
 void EventLog::flush() {
   std::unique_lock lock(state_->mutex);
-  state_->idle.wait(lock,
-                    [this] { return state_->queue.empty() && !state_->busy; });
+  state_->idle.wait(lock, [this] {
+    if (state_->queue.empty() && !state_->busy) return true;
+    state_->hurried = true;
+    state_->work.notify_one();
+    return false;
+  });
 }
 
 EventCounts EventLog::counts() const {
