@@ -129,6 +129,11 @@ Result<Done> ApplyMarks::attach(const SpamFinding& found, Draft& draft) {
 Result<Verdict> ApplyMarks::propose(const Transaction&,
                                     const Findings& findings,
                                     Draft& draft) const {
+  // To see the message as it would leave costs a copy of it.
+  if (!findings.spam.asked && findings.marks.subjectPrefixes.empty() &&
+      findings.marks.fields.empty() &&
+      findings.spam.wrap == config::SpamReport::None)
+    return Verdict::pass();
   if (findings.spam.wrap != config::SpamReport::None)
     if (auto done = attach(findings.spam, draft); !done)
       return std::move(done).error();
