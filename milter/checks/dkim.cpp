@@ -6,10 +6,13 @@
 #include "core/auth/message_view.h"
 #include "core/base/text.h"
 #include "milter/authentication_verdict.h"
+#include "milter/promise.h"
 
 namespace mailreeve::milter {
 
 namespace {
+
+using config::ListProof;
 
 dkim::Settings verifierSettings(const config::DkimCheck& check) {
   dkim::Settings settings;
@@ -47,29 +50,35 @@ Dkim::Dkim(const config::Settings& settings,
            dns::Resolver& resolver,
            const Clock& clock)
     : settings_(settings.authenticationChecks),
+      proves_(asksMessageForProof(settings)),
       dnsLimit_(std::chrono::seconds(settings.dns.timeout)),
       verifier_(resolver, clock, verifierSettings(settings_.dkim)) {}
 
 bool Dkim::needsBody() const {
-  return settings_.dkim.enabled || settings_.dmarc.enabled;
+  return settings_.dkim.enabled || settings_.dmarc.enabled || proves_;
 }
 
 Result<Verdict> Dkim::onMessage(const Transaction& transaction,
                                 const mail::Message& message,
                                 Findings& findings) const {
-  const bool decides =
-      settings_.dkim.enabled && !findings.exempt.has(Skip::Dkim);
+  const auto decides = [&] {
+    return settings_.dkim.enabled && !findings.exempt.has(Skip::Dkim);
+  };
   const bool forDmarc =
       settings_.dmarc.enabled && !findings.exempt.has(Skip::Dmarc);
-  if (transaction.outbound || (!decides && !forDmarc)) return Verdict::pass();
+  const bool forProof = isPromised(findings, ListProof::Dkim) ||
+                        isPromised(findings, ListProof::Dmarc);
+  if (transaction.outbound || (!decides() && !forDmarc && !forProof))
+    return Verdict::pass();
 
   auto& found = findings.authentication;
   found.dkim = found.dns.spend(dnsLimit_, [&](dns::Deadline deadline) {
     return verifier_.verify(auth::viewOf(message), deadline);
   });
-  std::string saw = sawOf(*found.dkim);
+  std::string saw =
+      sawOf(*found.dkim) + keepPromise(ListProof::Dkim, transaction, findings);
   // A key that could not be fetched may be the one that proves it.
-  if (!decides || found.dkim->empty() ||
+  if (!decides() || found.dkim->empty() ||
       anyIs(*found.dkim, dkim::Outcome::Pass) ||
       anyIs(*found.dkim, dkim::Outcome::TempError))
     return Verdict::pass(std::move(saw));

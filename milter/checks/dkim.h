@@ -29,6 +29,7 @@ class Dkim final : public Check {
 
  private:
   const config::AuthenticationChecks& settings_;
+  bool proves_;  // Allow entries may wait for what is signed.
   std::chrono::milliseconds dnsLimit_;
   dkim::Verifier verifier_;
 };

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "milter/authentication_verdict.h"
 #include "milter/dmarc_evaluation.h"
+#include "milter/promise.h"
 
 namespace mailreeve::milter {
 
@@ -157,13 +158,21 @@ Verdict Dmarc::judge(const Disposition& disposition, Findings& findings) const {
 Result<Verdict> Dmarc::onMessage(const Transaction& transaction,
                                  const mail::Message& message,
                                  Findings& findings) const {
-  if (transaction.outbound || !settings_.dmarc.enabled ||
-      findings.exempt.has(Skip::Dmarc))
+  const bool decides =
+      settings_.dmarc.enabled && !findings.exempt.has(Skip::Dmarc);
+  if (transaction.outbound ||
+      (!decides && !isPromised(findings, config::ListProof::Dmarc)))
     return Verdict::pass();
   auto& found = findings.authentication;
   found.dmarc = look(message, found);
+  // Who has this proof passes DMARC: nothing is taken back.
+  const std::string kept =
+      keepPromise(config::ListProof::Dmarc, transaction, findings);
+  if (!decides)
+    return Verdict::pass(sawOf(*found.dmarc) + kept + "; it decides nothing");
   const Disposition disposition = weigh(found);
   Verdict verdict = judge(disposition, findings);
+  verdict.reason += kept;
   // What is deferred comes again, and is counted then.
   if (found.dmarc->record && verdict.kind != Verdict::Kind::Defer) {
     found.evaluation = evaluationOf(transaction, found, mode_);

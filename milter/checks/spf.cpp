@@ -4,11 +4,13 @@
 
 #include "core/base/text.h"
 #include "milter/authentication_verdict.h"
+#include "milter/promise.h"
 
 namespace mailreeve::milter {
 
 namespace {
 
+using config::ListProof;
 using config::OnDnsFailure;
 using config::OnFailure;
 using spf::Outcome;
@@ -69,6 +71,12 @@ bool Spf::decides(const Findings& findings) const {
   return settings_.spf.enabled && !findings.exempt.has(Skip::Spf);
 }
 
+// Whether the sender is to come again because the DNS says nothing.
+bool Spf::isUnanswered(const spf::Finding& finding) const {
+  return finding.outcome == Outcome::TempError &&
+         settings_.spf.tempError == OnDnsFailure::Defer;
+}
+
 OnFailure Spf::actionOn(Outcome outcome) const {
   switch (outcome) {
     case Outcome::Fail:
@@ -86,7 +94,9 @@ Result<Verdict> Spf::onEnvelope(const Transaction& transaction,
                                 Findings& findings) const {
   const bool forDmarc =
       settings_.dmarc.enabled && !findings.exempt.has(Skip::Dmarc);
-  if (transaction.outbound || (!decides(findings) && !forDmarc))
+  const bool forProof = isPromised(findings, ListProof::Spf) ||
+                        isPromised(findings, ListProof::Dmarc);
+  if (transaction.outbound || (!decides(findings) && !forDmarc && !forProof))
     return Verdict::pass();
   const auto& envelope = transaction.envelope;
   const auto client = parseIp(envelope.clientAddress);
@@ -97,16 +107,18 @@ Result<Verdict> Spf::onEnvelope(const Transaction& transaction,
     return verifier_.verify({*client, envelope.helo, envelope.mailFrom},
                             deadline);
   });
-  std::string saw = sawOf(*found.spf, envelope.clientAddress);
+  std::string saw = sawOf(*found.spf, envelope.clientAddress) +
+                    keepPromise(ListProof::Spf, transaction, findings);
   if (!decides(findings))
     return Verdict::pass(saw + (settings_.spf.enabled
                                     ? "; spared by an allow rule"
-                                    : "; for DMARC alone"));
-  if (found.spf->outcome == Outcome::TempError &&
-      settings_.spf.tempError == OnDnsFailure::Defer)
-    return unanswered(*found.spf, std::move(saw));
-  if (actionOn(found.spf->outcome) != OnFailure::Reject)
-    return Verdict::pass(std::move(saw));
+                                    : "; it decides nothing"));
+  const bool refuses = isUnanswered(*found.spf) ||
+                       actionOn(found.spf->outcome) == OnFailure::Reject;
+  if (!refuses) return Verdict::pass(std::move(saw));
+  if (mayBeSparedSpf(findings))
+    return Verdict::pass(saw + "; the message may tell more");
+  if (isUnanswered(*found.spf)) return unanswered(*found.spf, std::move(saw));
   if (settings_.spf.waitForDmarc || !settings_.arc.trustedSealers.empty())
     return Verdict::pass(saw + "; the message may tell more");
   return verdictOf(OnFailure::Reject,
@@ -124,6 +136,9 @@ Result<Verdict> Spf::onMessage(const Transaction& transaction,
                                Findings& findings) const {
   const auto& found = findings.authentication;
   if (!found.spf || !decides(findings)) return Verdict::pass();
+  if (isUnanswered(*found.spf))
+    return unanswered(*found.spf,
+                      sawOf(*found.spf, transaction.envelope.clientAddress));
   const OnFailure action = actionOn(found.spf->outcome);
   if (action == OnFailure::Accept) return Verdict::pass();
   const std::string outcome(describe(found.spf->outcome));

@@ -3,9 +3,9 @@
 //
 // The envelope is all it needs, so it asks at DATA, and what is refused there
 // is never uploaded. It waits for the end of the message only where that could
-// speak for the sender: a forwarder we trust, or DMARC. There it comes behind
-// both. What it finds it leaves for DMARC, which asks even when SPF itself is
-// switched off or spared.
+// speak for the sender: a forwarder we trust, DMARC, or the proof of an allow
+// entry. There it comes behind all of them. What it finds it leaves for DMARC,
+// which asks even when SPF itself is switched off or spared.
 //
 // Mail of our own users and trusted networks is not asked about.
 #pragma once
@@ -33,6 +33,7 @@ class Spf final : public Check {
 
  private:
   [[nodiscard]] bool decides(const Findings& findings) const;
+  [[nodiscard]] bool isUnanswered(const spf::Finding& finding) const;
   [[nodiscard]] config::OnFailure actionOn(spf::Outcome outcome) const;
 
   const config::AuthenticationChecks& settings_;

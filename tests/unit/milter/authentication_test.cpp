@@ -385,6 +385,157 @@ TEST_CASE("an allow rule spares what its table says, and nothing else") {
   }
 }
 
+TEST_CASE("an allow entry with proof spares what it promised, once proven") {
+  const config::ListEntry spf{.name = "e", .proof = config::ListProof::Spf};
+  const config::ListEntry dkim{.name = "e", .proof = config::ListProof::Dkim};
+  const config::ListEntry dmarc{.name = "e", .proof = config::ListProof::Dmarc};
+  constexpr directory::SkipSet kDomain{
+      Skip::Spf, Skip::Antivirus, Skip::Dkim, Skip::Dmarc, Skip::Restrictions};
+  constexpr directory::SkipSet kSender{
+      Skip::Spf, Skip::Antivirus, Skip::Restrictions};
+  const std::string may = "203.0.113.1";
+  const std::string bank = kBankMail;
+  const std::string signedMail = World("").sign(bank);
+  const std::string forged = replaceAll(signedMail, "Pay", "Buy");
+
+  struct Row {
+    std::string label;
+    const config::ListEntry* entry;
+    directory::SkipSet skips;
+    std::string sender;
+    std::string client;
+    std::string message;
+    std::string want;
+    bool spared;  // The antivirus scan.
+  };
+
+  const Row rows[] = {
+      {"SPF passes, so DMARC is not asked for another author",
+       &spf,
+       kDomain,
+       "x@bank.example",
+       may,
+       from("kept.example"),
+       "pass",
+       true},
+      {"SPF passes, by an entry that says nothing of DMARC",
+       &spf,
+       kSender,
+       "x@bank.example",
+       may,
+       from("kept.example"),
+       "quarantine",
+       true},
+      {"SPF fails",
+       &spf,
+       kDomain,
+       "x@bank.example",
+       kOutside,
+       signedMail,
+       "reject 550 5.7.23 at DATA",
+       false},
+      {"no record is no proof",
+       &spf,
+       kDomain,
+       "x@unknown.example",
+       kOutside,
+       from("friend.example"),
+       "pass",
+       false},
+      {"signed by the sender's domain, from wherever it comes",
+       &dkim,
+       kDomain,
+       "x@bank.example",
+       kOutside,
+       signedMail,
+       "pass",
+       true},
+      {"by a sub-domain's mail",
+       &dkim,
+       kDomain,
+       "x@news.bank.example",
+       kOutside,
+       signedMail,
+       "pass",
+       true},
+      {"not signed: SPF holds after all",
+       &dkim,
+       kDomain,
+       "x@told.example",
+       kOutside,
+       from("friend.example"),
+       "reject 550 5.7.23",
+       false},
+      {"changed on its way",
+       &dkim,
+       kDomain,
+       "x@bank.example",
+       kOutside,
+       forged,
+       "reject 550 5.7.26",
+       false},
+      {"signed by somebody else",
+       &dkim,
+       kDomain,
+       "x@told.example",
+       kOutside,
+       signedMail,
+       "reject 550 5.7.23",
+       false},
+      {"an SPF record out of reach waits for the signature, too",
+       &dkim,
+       kDomain,
+       "x@down.example",
+       kOutside,
+       from("friend.example"),
+       "defer 451 4.7.24",
+       false},
+      {"the author's domain is the sender's, and proven",
+       &dmarc,
+       kSender,
+       "x@bank.example",
+       kOutside,
+       signedMail,
+       "pass",
+       true},
+      {"proven is another domain than the sender's",
+       &dmarc,
+       kSender,
+       "x@told.example",
+       kOutside,
+       signedMail,
+       "reject 550 5.7.23",
+       false},
+      {"not proven",
+       &dmarc,
+       kSender,
+       "x@bank.example",
+       kOutside,
+       forged,
+       "reject 550 5.7.26",
+       false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world("");
+    world.findings.promise = {row.entry, row.skips};
+    CHECK(world.judge(sentBy(row.sender, row.client), row.message) == row.want);
+    CHECK(world.findings.exempt.has(Skip::Antivirus) == row.spared);
+  }
+
+  SUBCASE("a proof is looked for where nothing else asks") {
+    for (const auto* entry : {&spf, &dkim, &dmarc}) {
+      CAPTURE(static_cast<int>(entry->proof));
+      World world(
+          "spf: {enabled: false}, dkim: {enabled: false}, "
+          "dmarc: {enabled: false}");
+      world.findings.promise = {entry, kSender};
+      CHECK(world.judge(sentBy("x@bank.example", may), signedMail) == "pass");
+      CHECK(world.findings.exempt.has(Skip::Antivirus));
+    }
+  }
+}
+
 TEST_CASE("the client reads why, and nothing a sender could abuse") {
   World world("");
   world.judge(sentBy("x@told.example"), kBankMail);
