@@ -14,6 +14,7 @@
 #include "milter/checks/dmarc.h"
 #include "milter/checks/spf.h"
 #include "milter/edits/authentication_results.h"
+#include "milter/spam_fields.h"
 #include "tests/unit/milter/fixtures.h"
 
 namespace mailreeve::milter {
@@ -533,6 +534,71 @@ TEST_CASE("an allow entry with proof spares what it promised, once proven") {
       CHECK(world.judge(sentBy("x@bank.example", may), signedMail) == "pass");
       CHECK(world.findings.exempt.has(Skip::Antivirus));
     }
+  }
+}
+
+TEST_CASE("who is doubtful has no good name to lose") {
+  struct Row {
+    std::string label;
+    std::string sender;
+    std::string client;
+    std::string message;
+    bool doubtful;
+  };
+
+  World signer("");
+  const std::string signedMail = signer.sign(kBankMail);
+  const Row rows[] = {
+      {"SPF passes, and DMARC",
+       "x@bank.example",
+       "203.0.113.1",
+       kBankMail,
+       false},
+      {"nothing is published",
+       "x@a.example",
+       kOutside,
+       from("a.example"),
+       false},
+      {"SPF fails", "x@told.example", kOutside, from("told.example"), true},
+      {"SPF fails softly",
+       "x@soft.example",
+       kOutside,
+       from("soft.example"),
+       true},
+      {"SPF fails, but the same domain has signed",
+       "x@bank.example",
+       kOutside,
+       signedMail,
+       false},
+      {"SPF fails, and another domain has signed",
+       "x@told.example",
+       kOutside,
+       signedMail,
+       true},
+      {"SPF passes, DMARC fails",
+       "x@bank.example",
+       "203.0.113.1",
+       from("kept.example"),
+       true},
+      {"DMARC fails", "x@a.example", kOutside, from("kept.example"), true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world(
+        "spf: {fail: accept}, dmarc: {reject: accept, quarantine: accept}");
+    CHECK(world.judge(sentBy(row.sender, row.client), row.message) == "pass");
+    CHECK(senderIsDoubtful(world.findings) == row.doubtful);
+  }
+
+  SUBCASE("a trusted forwarder's word counts") {
+    World world(
+        "spf: {fail: accept}, dmarc: {reject: accept}, "
+        "arc: {trusted_sealers: list.example}");
+    const std::string forwarded =
+        replaceAll(world.seal(signedMail), "Subject: Hello", "Subject: Hello");
+    world.judge(sentBy("x@told.example"), forwarded);
+    world.findings.authentication.vouchedFor = true;
+    CHECK_FALSE(senderIsDoubtful(world.findings));
   }
 }
 
