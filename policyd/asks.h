@@ -36,13 +36,19 @@ using AskGreylist = std::function<Result<store::GreylistAnswer>(
     const store::GreylistTerms& terms,
     TimePoint at)>;
 
-// None of it waits for anything, but `facts` for the DNS. What is empty is not
+// Whether the user of that mailbox key has written to that address lately.
+using HasWrittenTo =
+    std::function<bool(const std::string& user, const std::string& address)>;
+
+// None of it waits for anything, but `facts` for the DNS and `hasWrittenTo`,
+// for a moment, for a database. What is empty is not
 // asked.
 struct Asks {
   UsedToday usedToday;
   Exists exists = {};
   CountUnknown countUnknown = {};
   AskGreylist greylist = {};
+  HasWrittenTo hasWrittenTo = {};
   std::shared_ptr<const ClientFacts> facts = {};
 };
 

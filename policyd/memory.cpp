@@ -25,6 +25,7 @@ Memory::Memory(const Paths& paths, const Clock& clock)
     : clock_(clock),
       usage_(paths.countersDatabase(), clock),
       recipients_(paths.stateDatabase()),
+      correspondents_(paths.countersDatabase(), clock),
       writer_(
           paths.countersDatabase(), clock, {&greylist_, &hits_, &unknown_}) {}
 
@@ -39,7 +40,9 @@ void Memory::follow(const directory::Policy& policy) {
   hits_.keep(std::move(names), clock_.now());
 }
 
-Asks Memory::asks(std::shared_ptr<const ClientFacts> facts) {
+Asks Memory::asks(const directory::Policy& policy,
+                  std::shared_ptr<const ClientFacts> facts) {
+  const auto keepDays = policy.settings().spam.correspondents.keepDays;
   return {
       .usedToday =
           [this](const std::string& user) { return usage_.usedToday(user); },
@@ -63,6 +66,11 @@ Asks Memory::asks(std::shared_ptr<const ClientFacts> facts) {
           return Error{ErrorCode::Unavailable, "its database fails"};
         return answer;
       },
+      .hasWrittenTo =
+          [this, keepDays](const std::string& user,
+                           const std::string& address) {
+            return correspondents_.knows(user, address, keepDays);
+          },
       .facts = std::move(facts)};
 }
 

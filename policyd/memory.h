@@ -12,6 +12,7 @@
 #include "core/store/list_hits.h"
 #include "core/store/unknown_recipients.h"
 #include "core/store/write_behind.h"
+#include "core/store/written_correspondents.h"
 #include "policyd/asks.h"
 #include "policyd/recipient_watch.h"
 #include "policyd/usage_watch.h"
@@ -27,7 +28,8 @@ class Memory {
   void follow(const directory::Policy& policy);
 
   // Answers from this, which must outlive the rules.
-  [[nodiscard]] Asks asks(std::shared_ptr<const ClientFacts> facts);
+  [[nodiscard]] Asks asks(const directory::Policy& policy,
+                          std::shared_ptr<const ClientFacts> facts);
 
   [[nodiscard]] store::ListHits& hits() { return hits_; }
 
@@ -42,6 +44,7 @@ class Memory {
   const Clock& clock_;
   UsageWatch usage_;
   RecipientWatch recipients_;
+  store::WrittenCorrespondents correspondents_;
   store::Greylist greylist_;
   store::ListHits hits_;
   store::UnknownRecipients unknown_;

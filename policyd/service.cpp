@@ -68,7 +68,7 @@ Result<std::shared_ptr<const Service::Version>> Service::loadVersion(
         resolver, clock, loaded.server.hostname);
   }
   memory.follow(**policy);
-  auto rules = makeRules(*policy, memory.asks(std::move(facts)));
+  auto rules = makeRules(*policy, memory.asks(**policy, std::move(facts)));
   return std::shared_ptr<const Version>(
       std::make_shared<Version>(Version{std::move(rules),
                                         std::move(generation),

@@ -7,6 +7,7 @@
 #include "core/mail/message_edit.h"
 #include "core/store/recipients.h"
 #include "core/store/unknown_recipients.h"
+#include "core/store/written_correspondents.h"
 
 namespace mailreeve::cli {
 
@@ -39,9 +40,10 @@ policyd::UsedToday usedToday(const std::filesystem::path& counters,
 Result<policyd::Asks> dryAsks(
     const directory::Policy& policy,
     const Paths& paths,
-    const std::string& day,
+    const Clock& clock,
     std::shared_ptr<const policyd::ClientFacts> facts) {
-  policyd::Asks asks{usedToday(paths.countersDatabase(), day)};
+  policyd::Asks asks{
+      usedToday(paths.countersDatabase(), localDay(clock.now()))};
   asks.facts = std::move(facts);
   const auto& settings = policy.settings();
   if (!settings.greylisting.enabled &&
@@ -71,6 +73,12 @@ Result<policyd::Asks> dryAsks(
                       const store::GreylistTerms& terms,
                       TimePoint at) -> Result<store::GreylistAnswer> {
     return list->look(sender, terms, at);
+  };
+  asks.hasWrittenTo = [written = std::make_shared<store::WrittenCorrespondents>(
+                           paths.countersDatabase(), clock),
+                       keepDays = settings.spam.correspondents.keepDays](
+                          const std::string& user, const std::string& address) {
+    return written->knows(user, address, keepDays);
   };
   return asks;
 }
@@ -108,7 +116,7 @@ Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
   if (policyd::asksDns(policy->settings()))
     facts = std::make_shared<const policyd::ClientFacts>(
         (*backends)->resolver, clock, policy->settings().server.hostname);
-  auto asks = dryAsks(*policy, paths, localDay(clock.now()), std::move(facts));
+  auto asks = dryAsks(*policy, paths, clock, std::move(facts));
   if (!asks) return std::move(asks).error();
   return DryRunner(
       std::move(policy), std::move(*engine), *std::move(asks), paths, clock);

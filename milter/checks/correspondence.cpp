@@ -25,9 +25,11 @@ Result<Verdict> Correspondence::onMessage(const Transaction& transaction,
                                           Findings& findings) const {
   // Whoever writes to a crowd knows few of them.
   constexpr std::size_t kMost = 50;
-  const auto& spam = transaction.policy.settings().spam;
-  if (!spam.enabled || !spam.correspondents.enabled || !transaction.outbound ||
-      !transaction.user || transaction.envelope.nullSender() ||
+  const auto& settings = transaction.policy.settings();
+  const bool matters = settings.spam.enabled || settings.greylisting.enabled;
+  if (!matters || !settings.spam.correspondents.enabled ||
+      !transaction.outbound || !transaction.user ||
+      transaction.envelope.nullSender() ||
       transaction.recipients.size() > kMost || isGenerated(message))
     return Verdict::pass();
   for (const auto& recipient : transaction.recipients)

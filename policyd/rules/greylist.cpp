@@ -115,18 +115,22 @@ Result<Opinion> Greylist::decide(const Question& question) const {
   return ask(question);
 }
 
-// The best first.
-std::vector<std::string> Greylist::originsOf(const Question& question) const {
-  const Ip& client = *question.subject.client;
-  std::vector<std::string> origins;
-  if (asks_.facts) {
-    const auto fact = asks_.facts->spf(
-        client, question.request.heloName, question.request.sender);
-    if (fact.outcome == spf::Outcome::Pass && !fact.domain.empty())
-      origins.push_back(fact.domain);
-  }
-  origins.push_back(networkOf(client));
-  return origins;
+SpfFact Greylist::spfOf(const Question& question) const {
+  if (!asks_.facts) return {};
+  return asks_.facts->spf(*question.subject.client,
+                          question.request.heloName,
+                          question.request.sender);
+}
+
+// Anybody can write an address that one of us wrote to: it earns nothing where
+// SPF speaks against it.
+bool Greylist::isAnswer(const Question& question, const SpfFact& fact) const {
+  const auto& subject = question.subject;
+  return asks_.hasWrittenTo &&
+         policy_->settings().spam.correspondents.enabled &&
+         !subject.sender.null() && fact.outcome != spf::Outcome::Fail &&
+         fact.outcome != spf::Outcome::SoftFail &&
+         asks_.hasWrittenTo(subject.recipient.mailbox, subject.sender.mailbox);
 }
 
 Opinion Greylist::ask(const Question& question) const {
@@ -136,14 +140,20 @@ Opinion Greylist::ask(const Question& question) const {
     if (const auto zone = asks_.facts->listedIn(settings_.dnswl, client);
         !zone.empty())
       return {std::nullopt, "listed as good in " + zone};
-  const store::GreylistSender sender{originsOf(question),
-                                     greylistSender(subject.sender.mailbox),
-                                     subject.recipient.mailbox};
+  const SpfFact fact = spfOf(question);
+  store::GreylistSender sender{
+      {}, greylistSender(subject.sender.mailbox), subject.recipient.mailbox};
+  // The best first.
+  if (fact.outcome == spf::Outcome::Pass && !fact.domain.empty())
+    sender.origins.push_back(fact.domain);
+  sender.origins.push_back(networkOf(client));
   const auto answer = asks_.greylist(sender, terms_, subject.at);
   if (!answer) return {std::nullopt, "not greylisted: " + answer.error().what};
   std::string saw(store::name(answer->kind));
   saw += ", known by " + sender.origins.front();
   if (answer->passes()) return {std::nullopt, std::move(saw)};
+  if (isAnswer(question, fact))
+    return {std::nullopt, saw + ", but the recipient has written to it"};
   saw += ", " + std::to_string(answer->wait.count()) + " s to wait";
   return {Answer::tryAgain(answer->wait), std::move(saw)};
 }

@@ -35,8 +35,9 @@ class Greylist final : public Rule {
       const Question& question) const;
   [[nodiscard]] std::string exception(const Question& question) const;
   [[nodiscard]] Opinion ask(const Question& question) const;
-  [[nodiscard]] std::vector<std::string> originsOf(
-      const Question& question) const;
+  [[nodiscard]] SpfFact spfOf(const Question& question) const;
+  [[nodiscard]] bool isAnswer(const Question& question,
+                              const SpfFact& fact) const;
 
   directory::PolicyPtr policy_;
   Asks asks_;

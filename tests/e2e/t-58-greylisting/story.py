@@ -32,6 +32,7 @@ def story(world):
     strangers_come_again(world)
     a_pool_is_one_sender(world)
     who_never_waits(world)
+    answers_never_wait(world)
     unknown_recipients_are_refused(world)
     explain_writes_nothing(world)
     a_restart_forgets_nothing(world)
@@ -98,6 +99,21 @@ def who_never_waits(world):
     answer = world.submit(compose("from within", sender="alice@example.com"),
                           "alice@example.com", "bob@example.com")
     check("never waits: who logs in", answer.code, 250)
+
+
+def answers_never_wait(world):
+    friend = "friend@outside.test"
+    world.names.add("strict.test. TXT \"v=spf1 -all\"")
+    world.names.add("strict.test. MX 10 mx.outside.test.")
+    for written_to in (friend, "boss@strict.test"):
+        world.submit(compose("a question", to=written_to, sender="bob@example.com"),
+                     "bob@example.com", written_to)
+    # milterd writes it down two seconds later; without it the delay would be eight.
+    wait_for(lambda: send(world, "answer", friend, "203.0.113.14",
+                          to="bob@example.com").code == 250, 5, "the answer to be taken")
+    greylisted("nobody else's answer", send(world, "answer", friend, "203.0.113.14"))
+    greylisted("nor who pretends to be the one who was asked",
+               send(world, "forged", "boss@strict.test", "203.0.113.14", to="bob@example.com"))
 
 
 def unknown_recipients_are_refused(world):

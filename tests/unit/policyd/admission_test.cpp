@@ -54,6 +54,7 @@ struct World {
       std::make_shared<dns::ZoneResolver>();
   bool databaseFails = false;
   bool directoryFails = false;
+  std::string writtenTo;  // By whoever is asked about.
 
   Outcome judge(const config::Settings& settings, const Ask& ask) {
     Asks asks;
@@ -75,6 +76,9 @@ struct World {
                            TimePoint at) -> Result<store::GreylistAnswer> {
       if (databaseFails) return Error{ErrorCode::Unavailable, "disk full"};
       return greylist->attempt(sender, terms, at);
+    };
+    asks.hasWrittenTo = [this](const std::string&, const std::string& address) {
+      return address == writtenTo;
     };
     asks.facts = std::make_shared<const ClientFacts>(
         zone, clock, settings.server.hostname);
@@ -226,6 +230,61 @@ TEST_CASE("a greylisted sender is told when to come, and then taken") {
         "pass: greylist: waited long enough, known by 192.0.2.0/24");
   CHECK(text(world.judge(settings, {.after = 200s})) ==
         "pass: greylist: known sender, known by 192.0.2.0/24");
+}
+
+TEST_CASE("whom the recipient has written to need not wait") {
+  auto settings = house();
+  World world;
+  world.zone->addText("spf.example", "v=spf1 ip4:192.0.2.0/24 -all");
+  world.zone->addText("soft.example", "v=spf1 ~all");
+
+  struct Row {
+    std::string label;
+    std::string writtenTo;
+    Ask ask;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"an answer",
+       "friend@far.example",
+       {.from = "Friend@far.example"},
+       "pass: greylist: first attempt, known by 192.0.2.0/24, but the "
+       "recipient has written to it"},
+      {"an answer that SPF vouches for",
+       "friend@spf.example",
+       {.from = "friend@spf.example"},
+       "pass: greylist: first attempt, known by spf.example, but the "
+       "recipient has written to it"},
+      {"somebody else of that domain",
+       "friend@far.example",
+       {.from = "other@far.example"},
+       "defer: greylist: first attempt, known by 192.0.2.0/24, 120 s to wait"},
+      {"the friend's name in a forger's mouth",
+       "friend@spf.example",
+       {.from = "friend@spf.example", .client = "203.0.113.9"},
+       "defer: greylist: first attempt, known by 203.0.113.0/24, 120 s to "
+       "wait"},
+      {"which SPF only suspects",
+       "friend@soft.example",
+       {.from = "friend@soft.example", .client = "203.0.113.9"},
+       "defer: greylist: first attempt, known by 203.0.113.0/24, 120 s to "
+       "wait"},
+      {"a bounce is from nobody",
+       "",
+       {.from = "", .client = "203.0.113.9"},
+       "defer: greylist: first attempt, known by 203.0.113.0/24, 120 s to "
+       "wait"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    world.writtenTo = row.writtenTo;
+    CHECK(text(world.judge(settings, row.ask)) == row.want);
+  }
+  world.writtenTo = "late@far.example";
+  settings.spam.correspondents.enabled = false;
+  CHECK(text(world.judge(settings, {.from = "late@far.example"})) ==
+        "defer: greylist: first attempt, known by 192.0.2.0/24, 120 s to wait");
 }
 
 TEST_CASE("what cannot be known lets the mail pass") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/store/written_correspondents.h"
 #include "tests/unit/scratch.h"
 
 namespace mailreeve::store {
@@ -63,6 +64,31 @@ TEST_CASE("what was noted is there after a restart, as long as it is fresh") {
   auto rest = Correspondents::open(path, clock);
   REQUIRE(rest);
   CHECK((*rest)->size() == 1);
+}
+
+TEST_CASE("another process knows what is written, and asks anew") {
+  const Scratch scratch;
+  ManualClock clock(kNoon);
+  const auto path = scratch.path / "counters.db";
+  WrittenCorrespondents written(path, clock);
+  const std::string alice = "alice@example.com";
+  CHECK_FALSE(written.knows(alice, "friend@far.example", 365));
+  auto all = Correspondents::open(path, clock);
+  REQUIRE(all);
+  (*all)->note(alice, "friend@far.example");
+  (*all)->flush();
+  CHECK(written.knows(alice, "friend@far.example", 365));
+  CHECK_FALSE(written.knows("bob@example.com", "friend@far.example", 365));
+  (*all)->note(alice, "late@far.example");
+  (*all)->flush();
+  CHECK(written.knows(alice, "late@far.example", 365));
+  clock.advance(days(10));
+  CHECK(written.knows(alice, "late@far.example", 10));
+  CHECK_FALSE(written.knows(alice, "late@far.example", 9));
+
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  CHECK_FALSE(written.knows(alice, "late@far.example", 365));
 }
 
 TEST_CASE("a database that cannot be written costs nobody his mail") {
