@@ -49,12 +49,12 @@ std::optional<SpamFilters::Decision> SpamFilters::decide(
     if (filter == nullptr)
       all = false;
     else if (filter->verdict == config::SpamVerdict::Spam)
-      return Decision{filter->verdict, filter->name};
+      return Decision{filter->verdict, filter->name, true};
     else
       none = filter;
   }
-  if (!all || none == nullptr) return std::nullopt;
-  return Decision{none->verdict, none->name};
+  if (none == nullptr) return std::nullopt;
+  return Decision{none->verdict, none->name, all};
 }
 
 const SpamFilters::Filter* SpamFilters::firstFor(

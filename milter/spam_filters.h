@@ -24,6 +24,7 @@ class SpamFilters {
   struct Decision {
     config::SpamVerdict verdict;
     std::string filter;  // Its name.
+    bool forAll;         // Else it decides nothing.
   };
 
   // For each recipient the first filter that matches decides. The message is

@@ -1,6 +1,7 @@
 #include "milter/checks/attachment_filter.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/base/text.h"
@@ -153,7 +154,7 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
   if (!settings_.enabled) return Verdict::pass();
   auto walk = content::walkFiles(message, types_, limits_);
   if (!walk) return std::move(walk).error();
-  const Rules rules = rulesFor(transaction);
+  const std::vector<Rules> lists = rulesFor(transaction);
   Verdict verdict = Verdict::pass();
   if (walk->sealed)
     verdict = verdictFor(settings_.encryptedMail,
@@ -162,7 +163,7 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
                           "Encrypted mail is not accepted"});
   if (verdict.kind == Verdict::Kind::Mark) markContent(findings, verdict.found);
   for (const auto& file : walk->files) {
-    auto one = judge(rules, file, message, findings);
+    auto one = judge(strictest(lists, file), file, message, findings);
     if (one.kind == Verdict::Kind::Mark && !one.found.empty())
       markContent(findings, one.found);
     takeWorse(verdict, std::move(one));
@@ -171,24 +172,32 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
   if (verdict.reason.empty() && !walk->files.empty())
     verdict.reason = std::to_string(walk->files.size()) +
                      (walk->files.size() == 1 ? " file" : " files");
+  if (lists.size() > 1)
+    verdict.reason += "; recipients differ, the strictest rules hold for all";
   return verdict;
 }
 
-AttachmentFilter::Rules AttachmentFilter::rulesFor(
+std::vector<AttachmentFilter::Rules> AttachmentFilter::rulesFor(
     const Transaction& transaction) const {
-  Rules out;
+  Rules common;
+  bool differ = false;
   for (const auto& rule : rules_) {
-    const auto& recipients = transaction.recipients;
-    const bool spared =
-        isAny(rule.exceptSenders, transaction.sender) ||
-        (!recipients.empty() &&
-         std::all_of(recipients.begin(), recipients.end(), [&](const auto& r) {
-           return isAny(rule.exceptRecipients, r);
-         }));
-    if (!spared && holdsFor(rule.settings->direction, transaction))
-      out.push_back(&rule);
+    if (isAny(rule.exceptSenders, transaction.sender) ||
+        !holdsFor(rule.settings->direction, transaction))
+      continue;
+    common.push_back(&rule);
+    differ = differ || !rule.exceptRecipients.empty();
   }
-  return out;
+  if (!differ || transaction.recipients.empty()) return {common};
+  std::vector<Rules> lists;
+  for (const auto& recipient : transaction.recipients) {
+    Rules own;
+    for (const auto* rule : common)
+      if (!isAny(rule->exceptRecipients, recipient)) own.push_back(rule);
+    if (std::find(lists.begin(), lists.end(), own) == lists.end())
+      lists.push_back(std::move(own));
+  }
+  return lists;
 }
 
 bool AttachmentFilter::fits(const Rule& rule, const FoundFile& file) {
@@ -209,15 +218,53 @@ bool AttachmentFilter::fits(const Rule& rule, const FoundFile& file) {
          (wanted.mismatch && isMismatch(file));
 }
 
-Verdict AttachmentFilter::judge(const Rules& rules,
+AttachmentFilter::Severity AttachmentFilter::severityOf(
+    const Rule* rule, const FoundFile& file) const {
+  using Kind = Verdict::Kind;
+  if (rule == nullptr) return {judgeLocked(file).kind, false};
+  switch (rule->settings->action) {
+    case config::FileAction::Allow:
+      return {Kind::Pass, false};
+    case config::FileAction::Mark:
+      return {Kind::Mark, false};
+    case config::FileAction::Strip:
+      return {Kind::Mark, true};
+    case config::FileAction::Quarantine:
+      return {Kind::Quarantine, false};
+    case config::FileAction::Reject:
+      break;
+  }
+  return {Kind::Reject, false};
+}
+
+// Of the first rule that fits in each list; null: none fits. An exception for
+// one recipient, from a rule that allows as from one that refuses, makes
+// nothing milder for another.
+const AttachmentFilter::Rule* AttachmentFilter::strictest(
+    const std::vector<Rules>& lists, const FoundFile& file) const {
+  const Rule* chosen = nullptr;
+  std::optional<Severity> worst;
+  for (const auto& rules : lists) {
+    const auto found =
+        std::find_if(rules.begin(), rules.end(), [&](const auto* rule) {
+          return fits(*rule, file);
+        });
+    const Rule* rule = found == rules.end() ? nullptr : *found;
+    if (lists.size() == 1) return rule;
+    const Severity severity = severityOf(rule, file);
+    if (worst && severity <= *worst) continue;
+    worst = severity;
+    chosen = rule;
+  }
+  return chosen;
+}
+
+Verdict AttachmentFilter::judge(const Rule* fitting,
                                 const FoundFile& file,
                                 const mail::Message& message,
                                 Findings& findings) const {
-  const auto found = std::find_if(rules.begin(), rules.end(), [&](auto* rule) {
-    return fits(*rule, file);
-  });
-  if (found == rules.end()) return judgeLocked(file);
-  const auto& rule = *(*found)->settings;
+  if (fitting == nullptr) return judgeLocked(file);
+  const auto& rule = *fitting->settings;
   const std::string what = "\"" + file.path + "\"" +
                            (file.type.empty() ? "" : " (" + file.type + ")") +
                            ": rule " + rule.name;
@@ -233,7 +280,7 @@ Verdict AttachmentFilter::judge(const Rules& rules,
           {554,
            "5.7.1",
            "Attachment \"" + content::nameForReply(file.path) +
-               "\" refused: " + whyNot(rule, (*found)->names, file)},
+               "\" refused: " + whyNot(rule, fitting->names, file)},
           what,
           rule.name);
     case config::FileAction::Strip:

@@ -37,10 +37,19 @@ class AttachmentFilter final : public Check {
 
   using Rules = std::vector<const Rule*>;
 
-  [[nodiscard]] Rules rulesFor(const Transaction& transaction) const;
+  // What a file comes to, in order of severity.
+  using Severity = std::pair<Verdict::Kind, bool>;  // Whether it is taken out.
+
+  // The rules that hold for each recipient, once where they are the same.
+  [[nodiscard]] std::vector<Rules> rulesFor(
+      const Transaction& transaction) const;
   [[nodiscard]] static bool fits(const Rule& rule,
                                  const content::FoundFile& file);
-  [[nodiscard]] Verdict judge(const Rules& rules,
+  [[nodiscard]] Severity severityOf(const Rule* rule,
+                                    const content::FoundFile& file) const;
+  [[nodiscard]] const Rule* strictest(const std::vector<Rules>& lists,
+                                      const content::FoundFile& file) const;
+  [[nodiscard]] Verdict judge(const Rule* fitting,
                               const content::FoundFile& file,
                               const mail::Message& message,
                               Findings& findings) const;

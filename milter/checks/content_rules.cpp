@@ -143,12 +143,16 @@ Result<Verdict> ContentRules::onMessage(const Transaction& transaction,
   Decimal sum;
   std::vector<std::string> matched;
   for (const auto& group : groups_) {
-    std::vector<bool> hit(group.rules.size());
-    for (const auto& text :
-         textsFor(group.target, group.header, transaction, message))
-      for (const auto index : group.patterns.find(text)) hit[index] = true;
-    for (std::size_t i = 0; i < hit.size(); ++i) {
-      if (!hit[i]) continue;
+    std::vector<std::size_t> hits(group.rules.size());
+    const auto texts =
+        textsFor(group.target, group.header, transaction, message);
+    for (const auto& text : texts)
+      for (const auto index : group.patterns.find(text)) ++hits[index];
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      // What speaks for one recipient speaks for a message to him alone.
+      const bool forAll = group.target == config::RuleTarget::Recipient &&
+                          group.rules[i]->score < Decimal();
+      if (hits[i] == 0 || (forAll && hits[i] < texts.size())) continue;
       sum += group.rules[i]->score;
       if (matched.size() < kMaxShown)
         matched.push_back(group.rules[i]->name + " (" +

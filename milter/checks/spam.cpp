@@ -52,7 +52,11 @@ class Spam::Question final : public Inquiry {
       : check_(check),
         settings_(check.settings_),
         transaction_(transaction),
-        filtered_(check.filters_.decide(transaction)) {}
+        filtered_(check.filters_.decide(transaction)) {
+    if (!filtered_ || filtered_->forAll) return;
+    partly_ = filtered_->filter;
+    filtered_.reset();
+  }
 
   void complete(const mail::Message& message) override {
     if (filtered_ || tooLarge(message)) return;
@@ -97,6 +101,8 @@ class Spam::Question final : public Inquiry {
         return Verdict::defer(std::move(saw));
     }
     addKeywords(message, score, saw, found);
+    if (!partly_.empty())
+      saw += ", filter \"" + partly_ + "\" is not for all recipients";
     found.score = score;
     const Threshold threshold = check_.thresholdFor(transaction, findings);
     return byScore(score, threshold, !failure.empty(), saw, findings);
@@ -183,6 +189,7 @@ class Spam::Question final : public Inquiry {
   const config::Spam& settings_;
   const Transaction& transaction_;
   std::optional<SpamFilters::Decision> filtered_;
+  std::string partly_;  // A filter that spares some recipients only.
   std::unique_ptr<spam::Spamd::Conversation> conversation_;
 };
 
@@ -221,11 +228,14 @@ Spam::Threshold Spam::thresholdFor(const Transaction& transaction,
                        settings_.correspondents.enabled &&
                        !transaction.outbound && !senderIsDoubtful(findings);
   std::optional<Threshold> lowest;
+  bool differ = false;
   for (const auto& recipient : transaction.recipients) {
     auto one = thresholdFor(transaction, recipient, trusted);
+    differ = differ || (lowest && one.score != lowest->score);
     if (!lowest || one.score < lowest->score) lowest = std::move(one);
   }
   if (!lowest) return {settings_.threshold, ""};
+  if (differ) lowest->of += ", the strictest of the recipients";
   return *std::move(lowest);
 }
 

@@ -230,6 +230,52 @@ TEST_CASE("the attachment filter decides by what a file is") {
   }
 }
 
+TEST_CASE("no exception for one recipient is milder for another") {
+  const std::string alice = "a@example.com";
+  const std::string bob = "b@example.com";
+
+  // Of the two rules, in this order, the first that fits decides for each.
+  const auto rules = [](const std::string& first, const std::string& second) {
+    return "attachments: {enabled: true, encrypted_archives: reject, rules: ["
+           "{name: first, names: [\"*.exe\", \"*.zip\"], " +
+           first + "}, {name: second, names: [\"*.exe\"], " + second + "}]}\n";
+  };
+  const std::string exceptBob = ", except_recipients: [b@example.com]";
+
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::vector<std::string> to;
+    std::string file;
+    std::string verdict;
+  };
+
+  const std::string sealed = content::lockedZip({{"b.txt", "x"}});
+  const auto exe = mixed(part("a.exe", "x"));
+  const auto zip = mixed(part("a.zip", sealed));
+  const auto allows = rules("action: allow" + exceptBob, "action: reject");
+  const auto refuses = rules("action: reject" + exceptBob, "action: mark");
+  const auto marks = rules("action: mark" + exceptBob, "action: strip");
+  const Row rows[] = {
+      {"who is allowed", allows, {alice}, exe, "pass"},
+      {"who is excepted from that", allows, {bob}, exe, "reject"},
+      {"both", allows, {alice, bob}, exe, "reject"},
+      {"both, in whatever order", allows, {bob, alice}, exe, "reject"},
+      {"who is refused", refuses, {alice}, exe, "reject"},
+      {"who is excepted", refuses, {bob}, exe, "mark"},
+      {"both, too", refuses, {bob, alice}, exe, "reject"},
+      {"allowed, though encrypted", allows, {alice}, zip, "pass"},
+      {"which nobody allowed the other", allows, {alice, bob}, zip, "reject"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto got = judge(row.settings, row.file, "", "m@o.example", row.to);
+    CHECK(name(got.verdict.kind) == row.verdict);
+  }
+  const auto stripped = judge(marks, exe, "", "m@o.example", {alice, bob});
+  CHECK(stripped.verdict.reason.find("taken out") != std::string::npos);
+}
+
 TEST_CASE("a file is taken out, and a note stands in its place") {
   const auto rule = files("types: [executable], action: strip");
   auto got = judge(rule,
@@ -463,6 +509,23 @@ TEST_CASE("content rules add up") {
                          {"x@outside.example"});
   CHECK_MESSAGE(name(out.verdict.kind) == "quarantine", "outbound");
   CHECK(out.verdict.reason == "6 of 5: a (6)");
+}
+
+TEST_CASE("what speaks for one recipient speaks for him alone") {
+  const std::string settings =
+      "content_rules: {enabled: true, threshold: 5, rules: ["
+      "{name: word, pattern: x1, score: 6}, "
+      "{name: press, target: recipient, pattern: a@example.com, score: -3}, "
+      "{name: board, target: recipient, pattern: c@example.com, score: 3}]}\n";
+  const auto mail = html("x1");
+  const auto kind = [&](std::vector<std::string> to) {
+    return name(
+        judge(settings, mail, "", "m@o.example", std::move(to)).verdict.kind);
+  };
+  CHECK(kind({"a@example.com"}) == "pass");
+  CHECK(kind({"b@example.com"}) == "quarantine");
+  CHECK(kind({"a@example.com", "b@example.com"}) == "quarantine");
+  CHECK(kind({"a@example.com", "c@example.com"}) == "quarantine");
 }
 
 }  // namespace mailreeve::milter

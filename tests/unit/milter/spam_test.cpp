@@ -149,6 +149,15 @@ TEST_CASE("who is spam by a filter is spam whatever his score") {
   }
 }
 
+TEST_CASE("the trace says that a filter is for some recipients only") {
+  const auto both =
+      judged(kDead +
+                 ", filters: [{name: b, recipient: bob@example.com, verdict: "
+                 "not_spam}]",
+             {"alice@example.com", "bob@example.com"});
+  CHECK(has(both.reason, "filter \"b\" is not for all recipients"));
+}
+
 TEST_CASE("the score decides, and says by which threshold") {
   const FakeSpamd spamd(FakeSpamd::judging("7.5", "RULE_A,RULE_B"));
   const std::string on = "enabled: true, server: " + spamd.path();
@@ -185,7 +194,9 @@ TEST_CASE("the strictest recipient's threshold decides for all") {
                            "    spam_threshold: 8\n",
                            rest);
   CHECK(both.verdict == "mark");
-  CHECK(has(both.reason, "from 4 on for bob@example.com (policy strict)"));
+  CHECK(has(both.reason,
+            "from 4 on for bob@example.com (policy strict), the strictest of "
+            "the recipients"));
   const auto alice = judged(on,
                             {"alice@example.com"},
                             kPlainMail,
