@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/base/trace_code.h"
 #include "core/config/settings.h"
+#include "core/dns/caching_resolver.h"
 #include "core/dns/unbound_resolver.h"
 #include "policyd/report.h"
 #include "policyd/rules.h"
@@ -27,7 +28,8 @@ Result<std::shared_ptr<dns::Resolver>> makeResolver(
   options.recursive = settings.recursive;
   auto made = dns::UnboundResolver::create(options);
   if (!made) return std::move(made).error().within("dns");
-  return std::shared_ptr<dns::Resolver>(*std::move(made));
+  return std::shared_ptr<dns::Resolver>(
+      std::make_shared<dns::CachingResolver>(*std::move(made)));
 }
 
 }  // namespace
