@@ -59,10 +59,11 @@ void Collector::loop() {
 
 Result<Done> Collector::open() {
   if (log_) return Done{};
-  auto opened = store::MailLog::open(path_);
-  if (!opened) return std::move(opened).error();
-  log_.emplace(std::move(*opened));
-  return Done{};
+  return store::MailLog::open(path_).then(
+      [this](store::MailLog opened) -> Result<Done> {
+        log_.emplace(std::move(opened));
+        return Done{};
+      });
 }
 
 // Everything is taken up again where the database says.
