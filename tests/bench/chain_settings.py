@@ -40,7 +40,7 @@ spam:
 '''
 
 GREYLISTING = '''\
-greylisting: {enabled: true, delay_seconds: 300, max_records: 2000000}
+greylisting: {enabled: true, delay_seconds: 1, auto_pass_after: 0, max_records: 1000000}
 '''
 
 

@@ -10,11 +10,15 @@ mgmtctl were built. The keys are imported from the mix by mgmtctl, as an adminis
 and each run starts from an empty state.
 """
 import os
+import random
 import shutil
+import sqlite3
 import subprocess
 import time
 
 import chain_settings
+
+RECIPIENTS = 200
 
 
 class Instance:
@@ -48,13 +52,23 @@ class Instance:
         names = ['k1', 'e1'] if pair else ['k1']
         table = self.c.write('mailreeve/KeyTable', ''.join(f'{n} bench.test:{n}:{keys}/{n}\n' for n in names))
         signing = self.c.write('mailreeve/SigningTable', ''.join(f'*@bench.test {n}\n' for n in names))
-        with open(f'{self.c.dir}/log/mgmtd', 'w', encoding='utf-8') as log:
+        self.ask(['dkim', 'import', '--key-table', table, '--signing-table', signing, '--yes', *(['--force'] if pair else [])])
+
+    def add_accounts(self, addresses):
+        rows = ''.join(f'{a},{{SHA512-CRYPT}}$6$0123456789abcdef$' + 'x' * 86 + '\n' for a in addresses)
+        table = self.c.write('mailreeve/accounts.csv', 'address,password_hash\n' + rows)
+        # Without mgmt-helper, which would tell Dovecot, they are added and not enabled.
+        self.ask(['account', 'import', table], check=False)
+        with sqlite3.connect(f'{self.state}/db/state.db') as database:
+            database.execute('UPDATE account SET enabled = 1')
+
+    def ask(self, command, check=True):
+        """mgmtctl with a mgmtd of its own, which is not measured."""
+        with open(f'{self.c.dir}/log/mgmtd', 'a', encoding='utf-8') as log:
             mgmtd = subprocess.Popen([f'{self.build}/mgmtd/mgmtd', *self.where(), '--log', 'stderr'], stderr=log)
             try:
                 self.await_file(f'{self.run}/mgmtd.ctl')
-                subprocess.run([f'{self.build}/mgmtd/cli/mgmtctl', *self.where(), 'dkim', 'import', '--key-table', table,
-                                '--signing-table', signing, '--yes', *(['--force'] if pair else [])],
-                               check=True, stdout=log, stderr=log)
+                subprocess.run([f'{self.build}/mgmtd/cli/mgmtctl', *self.where(), *command], check=check, stdout=log, stderr=subprocess.STDOUT)
             finally:
                 mgmtd.terminate()
                 mgmtd.wait()
@@ -67,9 +81,9 @@ class Instance:
                 raise RuntimeError(f'{path} does not appear')
             time.sleep(.02)
 
-    def start(self, program, folder, under=()):
+    def start(self, program, folder):
         socket = self.c.sock(program)
-        self.c.start(program, [*under, f'{self.build}/{folder}/{program}', '--settings', f'{self.state}/generations/current/yaml',
+        self.c.start(program, [*self.c.opt.get('under', '').split(), f'{self.build}/{folder}/{program}', '--settings', f'{self.state}/generations/current/yaml',
                                *self.where(), '--listen', f'unix:{socket}', '--socket-mode', '0666', '--log', 'stderr'])
         self.c.wait(f'unix:{socket}')
         return f'unix:{socket}'
@@ -78,7 +92,7 @@ class Instance:
 def mail(c, pair=False, **settings):
     instance = Instance(c, **settings)
     instance.import_keys(pair)
-    return {'smtpd_milters': instance.start('milterd', 'milter', c.opt.get('under', '').split())}
+    return {'smtpd_milters': instance.start('milterd', 'milter')}
 
 
 def with_policyd(c):
@@ -87,6 +101,47 @@ def with_policyd(c):
     policy = instance.start('policyd', 'policyd')
     return {'smtpd_milters': instance.start('milterd', 'milter'),
             'smtpd_recipient_restrictions': f'check_policy_service {policy}'}
+
+
+def word(number):
+    """Letters only: greylisting takes runs of digits for serial numbers."""
+    out = ''
+    while number or not out:
+        number, digit = divmod(number, 26)
+        out += chr(ord('a') + digit)
+    return out
+
+
+def manifest(folder, rows, known, new):
+    """One line for each request: `new` of 100 come from a sender that was never seen, the
+    others from one of `known`, the first of them far more often than the last."""
+    draw = random.Random(4)
+    os.makedirs(folder)
+    recipients = [f'{word(n)}@bench.test' for n in range(RECIPIENTS)]
+    with open(f'{folder}/manifest.tsv', 'w', encoding='utf-8') as out:
+        for n in range(rows):
+            if draw.random() * 100 < new:
+                who = f'new.{word(n)}'
+            else:
+                n = min(int(draw.paretovariate(.6)) - 1, known - 1) if new >= 0 else n
+                who = f'known.{word(n)}'
+            out.write(f'x.eml\t{who}@s{n % 12:02d}.example\t{recipients[n % RECIPIENTS]}\t203.0.113.{n % 200 + 1}'
+                      f'\thost{n % 200 + 1}.mail.example\n')
+
+
+def greylisting(c, new, known=20_000):
+    """policyd when `known` senders have waited."""
+    instance = Instance(c, greylist=True)
+    instance.add_accounts(f'{word(n)}@bench.test' for n in range(RECIPIENTS))
+    target = instance.start('policyd', 'policyd')
+    manifest(f'{c.dir}/known', known, known, -1)
+    for _ in range(2):
+        subprocess.run([c.bin('policyload'), '-t', target, '-m', f'{c.dir}/known/manifest.tsv', '-c', '8', '-n', str(known)],
+                       check=True, stdout=subprocess.DEVNULL)
+        time.sleep(3)
+    c.mix = f'{c.dir}/asked'
+    manifest(c.mix, 600_000, known, new)
+    return target
 
 
 def add(stacks):
@@ -110,5 +165,7 @@ def add(stacks):
     })
     stacks['POLICY'].update({
         'mailreeve-lists': (lambda c: Instance(c).start('policyd', 'policyd'), 500_000),
-        'mailreeve-greylist': (lambda c: Instance(c, greylist=True).start('policyd', 'policyd'), 500_000),
+        'mailreeve-greylist': (lambda c: greylisting(c, 10), 500_000),
+        'mailreeve-greylist-known': (lambda c: greylisting(c, 0), 500_000),
+        'mailreeve-greylist-new': (lambda c: greylisting(c, 100), 500_000),
     })
