@@ -2,17 +2,11 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "core/base/json_text.h"
 
 namespace mailreeve::milter {
 
 namespace {
-
-// What a client wrote may be no UTF-8.
-std::string jsonText(std::string_view text) {
-  using nlohmann::json;
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 // By hand: a tree of JSON values costs several times as much, for each message.
 std::string asJson(const Trace& trace) {

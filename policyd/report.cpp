@@ -1,22 +1,20 @@
 #include "policyd/report.h"
 
-#include <nlohmann/json.hpp>
+#include "core/base/json_text.h"
 
 namespace mailreeve::policyd {
 
 namespace {
 
-using nlohmann::json;
-
 std::string traceJson(const Outcome& outcome) {
-  json steps = json::array();
-  for (const Step& step : outcome.steps)
-    steps.push_back({{"step", step.rule},
-                     {"says", step.says},
-                     {"saw", step.saw},
-                     {"us", step.took.count()}});
-  // What a client wrote need not be UTF-8.
-  return steps.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string out = "[";
+  for (const Step& step : outcome.steps) {
+    if (out.size() > 1) out += ',';
+    out += R"({"saw":)" + jsonText(step.saw) + R"(,"says":)" +
+           jsonText(step.says) + R"(,"step":)" + jsonText(step.rule) +
+           R"(,"us":)" + std::to_string(step.took.count()) + '}';
+  }
+  return out + ']';
 }
 
 }  // namespace

@@ -39,8 +39,17 @@ Ip masked(Ip ip, unsigned prefix) {
 }  // namespace
 
 std::string Ip::text() const {
+  // Asked for each request and message; printf takes ten times as long.
+  if (!v6) {
+    std::string out;
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (i > 0) out += '.';
+      out += std::to_string(bytes[i]);
+    }
+    return out;
+  }
   std::array<char, INET6_ADDRSTRLEN> out{};
-  ::inet_ntop(v6 ? AF_INET6 : AF_INET, bytes.data(), out.data(), out.size());
+  ::inet_ntop(AF_INET6, bytes.data(), out.data(), out.size());
   return out.data();
 }
 
