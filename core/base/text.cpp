@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <numeric>
 
 namespace mailreeve {
@@ -56,6 +57,12 @@ std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+bool contains(std::string_view text, std::string_view what) {
+  return what.empty() ||
+         ::memmem(text.data(), text.size(), what.data(), what.size()) !=
+             nullptr;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -20,6 +20,10 @@ namespace mailreeve {
 // Without blanks, tabs, CR and LF at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
+// Takes time in proportion to |text| + |what|, whatever they are:
+// std::string_view::find() may take the product. For what a stranger chose.
+[[nodiscard]] bool contains(std::string_view text, std::string_view what);
+
 // "a,b,," split at ',' is {"a", "b", "", ""}; an empty text has one empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text,
                                                   char separator);

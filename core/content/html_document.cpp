@@ -9,6 +9,7 @@
 #include <gumbo.h>
 
 #include "core/base/text.h"
+#include "core/content/style.h"
 
 namespace mailreeve::content {
 
@@ -102,7 +103,10 @@ class Reader {
 
   // Comments before the first tag are the document's own.
   [[nodiscard]] HtmlDocument read(const GumboNode* document) {
-    stack_.push_back({&document->v.document.children, 0, HtmlElement::kNone});
+    stack_.push_back({&document->v.document.children,
+                      0,
+                      HtmlElement::kNone,
+                      HtmlElement::kNone});
     while (!stack_.empty()) {
       auto& top = stack_.back();
       if (top.next >= top.children->length) {
@@ -112,7 +116,7 @@ class Reader {
       const auto* child =
           static_cast<const GumboNode*>(top.children->data[top.next]);
       top.next += 1;
-      visit(child, top.element);
+      visit(child, top.element, top.collector);
     }
     return std::move(out_);
   }
@@ -122,18 +126,20 @@ class Reader {
     const GumboVector* children;
     unsigned next;
     std::size_t element;
+    std::size_t collector;  // Whose text the text is; kNone: nobody's.
   };
 
-  void visit(const GumboNode* node, std::size_t parent) {
+  void visit(const GumboNode* node, std::size_t parent, std::size_t collector) {
     switch (node->type) {
       case GUMBO_NODE_ELEMENT:
       case GUMBO_NODE_TEMPLATE:
-        push(node, parent);
+        push(node, parent, collector);
         break;
       case GUMBO_NODE_TEXT:
       case GUMBO_NODE_CDATA:
       case GUMBO_NODE_WHITESPACE:
-        addText(node->v.text.text, parent);
+        if (collector != HtmlElement::kNone)
+          out_.elements[collector].text += node->v.text.text;
         break;
       case GUMBO_NODE_COMMENT:
         out_.comments.push_back(
@@ -144,7 +150,7 @@ class Reader {
     }
   }
 
-  void push(const GumboNode* node, std::size_t parent) {
+  void push(const GumboNode* node, std::size_t parent, std::size_t collector) {
     const GumboElement& element = node->v.element;
     HtmlElement& out = out_.elements.emplace_back();
     out.parent = parent;
@@ -157,7 +163,23 @@ class Reader {
     for (unsigned i = 0; i < element.attributes.length; ++i)
       addAttribute(
           *static_cast<const GumboAttribute*>(element.attributes.data[i]), out);
-    stack_.push_back({&element.children, 0, out_.elements.size() - 1});
+    const std::size_t index = out_.elements.size() - 1;
+    stack_.push_back(
+        {&element.children, 0, index, collectorIn(index, collector)});
+  }
+
+  // Everything a link encloses is what it shows, but for what nobody sees.
+  [[nodiscard]] std::size_t collectorIn(std::size_t index,
+                                        std::size_t around) const {
+    const auto& element = out_.elements[index];
+    if (element.name == "a" || element.name == "style" ||
+        element.name == "button")
+      return index;
+    if (around == HtmlElement::kNone) return around;
+    const auto* style = element.attribute("style");
+    const bool hidden = element.attribute("hidden") != nullptr ||
+                        (style != nullptr && hides(styleKey(*style)));
+    return hidden ? HtmlElement::kNone : around;
   }
 
   static std::string nameOf(const GumboElement& element) {
@@ -175,19 +197,6 @@ class Reader {
     out.attributes.push_back({lower(attribute.name),
                               attribute.value,
                               {name.begin, std::max(name.end, value.end)}});
-  }
-
-  // Everything the link encloses is what the link shows.
-  void addText(const char* text, std::size_t element) {
-    constexpr int kFarthest = 64;
-    for (int i = 0; i < kFarthest && element != HtmlElement::kNone; ++i) {
-      auto& at = out_.elements[element];
-      if (at.name == "a" || at.name == "style" || at.name == "button") {
-        at.text += text;
-        return;
-      }
-      element = at.parent;
-    }
   }
 
   [[nodiscard]] mail::Range rangeOf(const GumboStringPiece& piece) const {

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/content/file_name.h"
+#include "core/content/style.h"
 #include "core/mail/charset.h"
 #include "core/mail/html_scan.h"
 #include "core/mail/html_text.h"
@@ -31,21 +32,6 @@ std::string asciiOnly(std::string_view html) {
   return out;
 }
 
-// Without blanks and comments, as style sheets are compared.
-std::string styleKey(std::string_view style) {
-  std::string out;
-  for (std::size_t i = 0; i < style.size(); ++i) {
-    if (style.substr(i, 2) == "/*") {
-      const auto end = style.find("*/", i + 2);
-      if (end == kNone) break;
-      i = end + 1;
-    } else if (static_cast<unsigned char>(style[i]) > ' ') {
-      out += style[i];
-    }
-  }
-  return lower(out);
-}
-
 bool has(std::string_view text, std::string_view what) {
   return text.find(what) != kNone;
 }
@@ -53,12 +39,6 @@ bool has(std::string_view text, std::string_view what) {
 bool stylesRun(const std::string& style) {
   return has(style, "expression(") || has(style, "javascript:") ||
          has(style, "-moz-binding") || has(style, "behavior:");
-}
-
-bool hides(const std::string& style) {
-  return has(style, "display:none") || has(style, "visibility:hidden") ||
-         has(style, "font-size:0;") || has(style, "font-size:0px") ||
-         has(style, "mso-hide:all") || style.ends_with("font-size:0");
 }
 
 bool isTinyLength(const std::string* value) {
@@ -177,6 +157,15 @@ class Finder {
   Finder(std::string_view html, const LinkRules* links, HtmlLimits limits)
       : html_(html), links_(links), limits_(limits) {}
 
+  // What stands in a conditional comment.
+  [[nodiscard]] static Finder within(const HtmlComment& comment,
+                                     HtmlLimits limits) {
+    limits.time /= 2;
+    Finder finder(comment.text, nullptr, limits);
+    finder.inComment_ = true;
+    return finder;
+  }
+
   [[nodiscard]] Result<HtmlThreats> run() {
     auto document = readHtml(html_, limits_);
     if (!document) return std::move(document).error();
@@ -245,9 +234,12 @@ class Finder {
   // Word processors read what others take for a comment.
   void judgeComment(const HtmlComment& comment) {
     if (!comment.text.starts_with("[if") || !has(comment.text, "<")) return;
-    HtmlLimits limits = limits_;
-    limits.time /= 2;
-    auto inside = Finder(comment.text, nullptr, limits).run();
+    // One in another is nobody's; a thousand would take a thousand of us.
+    if (inComment_) {
+      add(HtmlKind::Object, comment.range, "nested conditional comments");
+      return;
+    }
+    auto inside = within(comment, limits_).run();
     if (!inside)
       add(HtmlKind::Object, comment.range, "conditional comment");
     else if (!inside->threats.empty())
@@ -288,6 +280,7 @@ class Finder {
   std::string_view html_;
   const LinkRules* links_;
   HtmlLimits limits_;
+  bool inComment_ = false;
   HtmlThreats out_;
   std::array<bool, kHtmlKinds> seen_{};
 };

@@ -7,6 +7,7 @@
 #include "core/base/network.h"
 #include "core/base/text.h"
 #include "core/content/file_name.h"
+#include "core/content/message_text.h"
 #include "core/mail/address.h"
 #include "core/mail/charset.h"
 #include "core/mail/html_entity.h"
@@ -134,10 +135,19 @@ std::string asSite(std::string_view word, const LinkRules& rules) {
   return rules.registrable(host).empty() ? std::string() : host;
 }
 
+// In one line, its words a blank apart, and nothing between its letters that
+// has no width.
+std::string asReadersSee(std::string_view text) {
+  std::string plain = plainCharacters(text);
+  for (char& c : plain)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return std::string(trim(plain));
+}
+
 // The site that a text names: an URL anywhere in it, or a name that is all of
 // it.
 std::string shownSite(std::string_view text, const LinkRules& rules) {
-  const std::string plain(trim(text));
+  const std::string plain = asReadersSee(text);
   for (const auto piece : split(plain, ' ')) {
     const auto word = withoutQuotes(piece);
     const bool url = startsWithIgnoringCase(word, "http://") ||

@@ -145,8 +145,7 @@ class TextReader {
   void closeLink() {
     const std::string link = std::exchange(link_, {});
     if (!options_.links || link.empty() || link.front() == '#') return;
-    const std::string shown(trim(writer_.since(linkBegin_)));
-    const bool told = shown.find(withoutScheme(link)) != std::string::npos;
+    const bool told = contains(writer_.since(linkBegin_), withoutScheme(link));
     if (!told) writer_.text(" (" + link + ")");
   }
 

@@ -1,5 +1,8 @@
 #include "core/base/text.h"
 
+#include <ctime>
+#include <string>
+
 #include <doctest/doctest.h>
 
 namespace mailreeve {
@@ -31,6 +34,17 @@ TEST_CASE("a wildcard pattern matches the whole text") {
     CAPTURE(row.label);
     CHECK(matchesWildcard(row.pattern, row.text) == row.want);
   }
+}
+
+TEST_CASE("what a text contains is found in time, however alike the two are") {
+  CHECK(contains("abc", "bc"));
+  CHECK(contains("abc", ""));
+  CHECK(contains("", ""));
+  CHECK_FALSE(contains("abc", "abcd"));
+  const std::string text(std::size_t{8} << 20U, 'a');
+  const auto begin = std::clock();
+  CHECK_FALSE(contains(text, text.substr(text.size() / 2) + "b"));
+  CHECK(std::clock() - begin < CLOCKS_PER_SEC);
 }
 
 TEST_CASE("a number fills its text or is none") {

@@ -145,6 +145,18 @@ TEST_CASE("a link is judged by what it shows and where it leads") {
        ""},
       {"another site", "www.bank.example", "http://evil.test/", other},
       {"shown without www", "bank.example", "http://evil.test/", other},
+      {"on a line of its own",
+       "Go to\n\thttps://bank.example/",
+       "http://evil.test/",
+       other},
+      {"behind a no-break space",
+       "Go to\xc2\xa0https://bank.example/",
+       "http://evil.test/",
+       other},
+      {"with characters of no width between its letters",
+       "ht\xe2\x80\x8btps://ba\xc2\xadnk.example/",
+       "http://evil.test/",
+       other},
       {"in quotes", "\"https://bank.example\"", "http://evil.test/", other},
       {"within a sentence",
        "go to https://bank.example now",
@@ -213,6 +225,21 @@ TEST_CASE("a link is judged by what it shows and where it leads") {
   }
 }
 
+TEST_CASE("a link shows all that is visible in it") {
+  const auto links = [](const std::string& shown) {
+    const auto found =
+        findThreats("<a href='http://evil.test/'>" + shown + "</a>", &kLinks);
+    REQUIRE(found);
+    return found->links.size();
+  };
+  std::string deep = "https://bank.example/";
+  for (int i = 0; i < 100; ++i) deep = "<span>" + deep + "</span>";
+  CHECK(links(deep) == 1);
+  CHECK(links("ht<i style='display:none'>x</i>tps://bank.example/") == 1);
+  CHECK(links("ht<i hidden>x</i>tps://bank.example/") == 1);
+  CHECK(links("Read <i>on</i>") == 0);
+}
+
 TEST_CASE("suspicious links get a warning, once") {
   Disarm how;
   how.mark = &kLinks;
@@ -242,6 +269,14 @@ TEST_CASE("HTML beyond the limits is refused, not half read") {
   for (int i = 0; i < 150000; ++i) deep += "<div>";
   CHECK_FALSE(findThreats(deep, nullptr, soon));
   CHECK(findThreats(deep.substr(0, 10000)));
+}
+
+TEST_CASE("conditional comments in one another are cut, not followed") {
+  std::string html;
+  for (int i = 0; i < 100000; ++i) html += "<!--[if ";
+  const auto found = findThreats(html);
+  REQUIRE(found);
+  CHECK(found->threats.size() == 1);
 }
 
 TEST_CASE("hidden text is not text") {
