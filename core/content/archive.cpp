@@ -97,12 +97,12 @@ class Walk {
         handle_(::archive_read_new()) {}
 
   [[nodiscard]] ArchiveResult run() {
-    if (!handle_) return {false, "no memory"};
+    if (!handle_) return {false, "no memory", false};
     allowFormats(handle_.get());
     if (::archive_read_open_memory(
             handle_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
       fail();
-    while (result_.unscannable.empty() && next()) {
+    while (mayGoOn() && next()) {
     }
     if (::archive_read_has_encrypted_entries(handle_.get()) > 0)
       result_.encrypted = true;
@@ -110,22 +110,29 @@ class Walk {
   }
 
  private:
+  // A zip says where its entries are; of all else, who goes on unpacks what is
+  // in between.
+  [[nodiscard]] bool mayGoOn() const {
+    return !ended_ && (result_.unscannable.empty() || result_.zip);
+  }
+
   [[nodiscard]] bool next() {
     archive_entry* raw = nullptr;
     const int status = ::archive_read_next_header(handle_.get(), &raw);
     if (status == ARCHIVE_EOF) return false;
     if (status < ARCHIVE_WARN) {
       fail();
-      return false;
+      return status == ARCHIVE_FAILED;
     }
     if (isPlainFile()) {
-      result_.unscannable = "not an archive that can be read";
+      cannot("not an archive that can be read");
       return false;
     }
     if (!budget_.entry() || !budget_.inTime()) {
-      result_.unscannable = budget_.why();
+      cannot(budget_.why());
       return false;
     }
+    result_.zip = isZip();
     take(raw);
     return true;
   }
@@ -151,18 +158,19 @@ class Walk {
       static_cast<void>(visitor_.entry(entry, {}));
       return;
     }
-    if (!fits(entry.size)) return;
     std::string content;
-    const bool whole = read(content, kHead);
-    if (!result_.unscannable.empty() && content.empty()) return;
+    readable_ = !spent_ && fits(entry.size);
+    const bool whole = readable_ && read(content, kHead);
+    entry.unread = !readable_ && content.empty();
     const bool wanted = visitor_.entry(entry, content);
+    if (!readable_) return;
     if (!wanted) {
       // A zip is left where it is; everything else would unpack it unseen.
       if (!whole && !isZip()) static_cast<void>(drain());
       return;
     }
     if (!whole) static_cast<void>(read(content, SIZE_MAX));
-    if (result_.unscannable.empty()) visitor_.content(std::move(content));
+    if (readable_) visitor_.content(std::move(content));
   }
 
   [[nodiscard]] bool isZip() const {
@@ -186,7 +194,7 @@ class Walk {
     std::size_t size = 0;
     while (readBlock(block, size)) {
     }
-    return result_.unscannable.empty();
+    return readable_;
   }
 
   [[nodiscard]] bool readBlock(const void*& block, std::size_t& size) {
@@ -206,23 +214,37 @@ class Walk {
     if (declared <= kRatioFrom ||
         declared / budget_.limits().ratio <= bytes_.size())
       return true;
-    result_.unscannable = "packed more than " +
-                          std::to_string(budget_.limits().ratio) + " to one";
+    cannot("packed more than " + std::to_string(budget_.limits().ratio) +
+           " to one");
     return false;
   }
 
   [[nodiscard]] bool spend(std::size_t size) {
     unpacked_ += size;
-    if (fits(unpacked_) && (!budget_.unpacked(size) || !budget_.inTime()))
-      result_.unscannable = budget_.why();
-    return result_.unscannable.empty();
+    if (!fits(unpacked_) || !budget_.unpacked(size) || !budget_.inTime()) {
+      cannot(budget_.why());
+      spent_ = true;
+      readable_ = false;
+    }
+    return readable_;
   }
 
+  // What has a verdict of its own, encryption, is no other one's.
   void fail() {
     const char* raw = ::archive_error_string(handle_.get());
     const std::string_view why = raw == nullptr ? "unreadable" : raw;
-    if (saysEncrypted(why)) result_.encrypted = true;
-    result_.unscannable = printable(why);
+    readable_ = false;
+    if (saysEncrypted(why)) {
+      result_.encrypted = true;
+      ended_ = !result_.zip;
+    } else {
+      cannot(printable(why));
+    }
+  }
+
+  // The first reason is the one to tell.
+  void cannot(std::string_view why) {
+    if (result_.unscannable.empty()) result_.unscannable = why;
   }
 
   std::string_view bytes_;
@@ -230,6 +252,9 @@ class Walk {
   const ArchiveVisitor& visitor_;
   Handle handle_;
   std::uint64_t unpacked_ = 0;
+  bool readable_ = true;  // The entry at hand.
+  bool spent_ = false;    // No more is unpacked.
+  bool ended_ = false;
   ArchiveResult result_;
 };
 

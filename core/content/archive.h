@@ -50,21 +50,22 @@ class Budget {
 struct ArchiveEntry {
   std::string name;  // As it stands there: UTF-8 where that could be told.
   bool encrypted = false;
+  bool unread = false;     // Its bytes could not be had.
   std::uint64_t size = 0;  // As declared; 0 when that is unknown.
 };
 
 // What the walk tells its caller. A directory is no entry of interest.
 struct ArchiveVisitor {
-  // `head` are the first bytes (at most 64 KiB; none of an encrypted entry).
-  // True: all of it is wanted, by content().
+  // `head` are the first bytes (at most 64 KiB; none of an entry that is
+  // encrypted or unread). True: all of it is wanted, by content().
   std::function<bool(const ArchiveEntry& entry, std::string_view head)> entry;
   std::function<void(std::string content)> content;
 };
 
 struct ArchiveResult {
   bool encrypted = false;   // Some entry, or the list of entries itself.
-  std::string unscannable;  // Why the walk did not come to the end; empty: it
-                            // did.
+  std::string unscannable;  // Why not all was seen; empty: it was.
+  bool zip = false;
 };
 
 [[nodiscard]] ArchiveResult walkArchive(std::string_view bytes,

@@ -135,7 +135,9 @@ bool runs(std::string_view group) {
 }  // namespace
 
 std::string nameKey(std::string_view name) {
-  const auto folded = mail::foldText(mail::asUtf8(name.substr(0, kMaxName)));
+  // What it ends in decides.
+  if (name.size() > kMaxName) name.remove_prefix(name.size() - kMaxName);
+  const auto folded = mail::foldText(mail::asUtf8(name));
   const auto seen = withoutInvisible(mail::asUtf8(folded));
   std::string_view key = withoutTail(withoutDirectories(trim(seen)));
   return std::string(trim(key));

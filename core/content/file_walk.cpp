@@ -1,6 +1,7 @@
 #include "core/content/file_walk.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "core/base/text.h"
@@ -9,6 +10,7 @@
 #include "core/content/text_files.h"
 #include "core/content/tnef.h"
 #include "core/content/type_group.h"
+#include "core/content/zip_names.h"
 #include "core/mail/mime_tree.h"
 #include "core/mail/unicode.h"
 
@@ -96,6 +98,29 @@ Container containerOf(const FoundFile& file, std::string_view bytes) {
   return Container::None;
 }
 
+// Where other mail programs may find files that we do not.
+bool hidesFiles(mail::Defect defect) {
+  switch (defect) {
+    case mail::Defect::DuplicateField:
+    case mail::Defect::OversizedField:
+    case mail::Defect::UnclearBoundary:
+    case mail::Defect::RepeatedBoundary:
+    case mail::Defect::TooDeep:
+    case mail::Defect::TooManyParts:
+      return true;
+    case mail::Defect::BadHeaderLine:
+    case mail::Defect::TextBeforeHeader:
+    case mail::Defect::InvalidType:
+    case mail::Defect::NoBoundary:
+    case mail::Defect::NoParts:
+    case mail::Defect::MissingEndBoundary:
+    case mail::Defect::EncodedContainer:
+    case mail::Defect::UnknownEncoding:
+      return false;
+  }
+  return true;
+}
+
 std::string childPath(const std::string& parent, std::string_view name) {
   const auto shown = printable(mail::asUtf8(name.substr(0, 200)));
   if (parent.empty()) return shown;
@@ -109,6 +134,7 @@ class Walker {
 
   [[nodiscard]] Result<FileWalk> run(const mail::Message& message) {
     const auto& tree = message.tree();
+    noteHidden(tree);
     for (std::size_t i = 0; i < tree.nodes().size(); ++i)
       walkNode(message.bytes(), tree, i, {i, "", 0, false});
     if (error_) return *std::move(error_);
@@ -126,8 +152,24 @@ class Walker {
 
   void walkTree(std::string_view bytes, const Place& place) {
     const auto tree = mail::MimeTree::parse(bytes);
-    for (std::size_t i = 0; i < tree.nodes().size(); ++i)
+    noteHidden(tree);
+    for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
+      if (!budget_.entry()) {
+        cannot(budget_.why());
+        return;
+      }
       walkNode(bytes, tree, i, place);
+    }
+  }
+
+  void noteHidden(const mail::MimeTree& tree) {
+    for (const auto& finding : tree.findings())
+      if (hidesFiles(finding.defect)) cannot(mail::describe(finding.defect));
+  }
+
+  // The first reason is the one to tell.
+  void cannot(std::string_view why) {
+    if (out_.unscannable.empty()) out_.unscannable = why;
   }
 
   void walkNode(std::string_view bytes,
@@ -145,12 +187,15 @@ class Walker {
       return;
     }
     const std::string content = mail::decode(node, bytes);
-    if (isReadAtOnce(node, content)) {
-      for (auto& file : filesInText(content))
-        take(place, {file.name}, "", file.content);
-      return;
-    }
-    take(place, node.names, node.type, content);
+    if (startsWithIgnoringCase(node.type, "text/")) walkText(content, place);
+    if (!isReadAtOnce(node, content))
+      take(place, node.names, node.type, content);
+  }
+
+  void walkText(std::string_view content, const Place& place) {
+    const auto files = filesInText(content);
+    for (const auto& file : files) take(place, {file.name}, "", file.content);
+    if (files.size() >= kMaxTextFiles) cannot("too many files in a text");
   }
 
   // Binary bytes in a "text" are a file after all.
@@ -184,6 +229,10 @@ class Walker {
     file.declared = declared;
     file.ofProtocol = isOfProtocol(declared);
     file.size = content.size();
+    if (!budget_.inTime()) {
+      file.unscannable = budget_.why();
+      return;
+    }
     file.type = typeOf(content);
     open(out_.files.size() - 1, content, place);
   }
@@ -251,10 +300,11 @@ class Walker {
     inside.inArchive = true;
     const bool office = container == Container::Office;
     std::size_t current = 0;
+    std::unordered_set<std::string> seen;
     ArchiveVisitor visitor;
     visitor.entry = [&](const ArchiveEntry& entry, std::string_view head) {
       return office ? takeOfficePart(index, entry, head, inside, current)
-                    : takeEntry(index, entry, head, inside, current);
+                    : takeEntry(index, entry, head, inside, current, seen);
     };
     visitor.content = [&](const std::string& bytes) {
       out_.files[current].size = bytes.size();
@@ -264,20 +314,35 @@ class Walker {
     auto& file = out_.files[index];
     if (office) file.isDocument = true;
     file.encrypted = file.encrypted || result.encrypted;
-    // Nobody expects to read what is encrypted; that has a verdict of its own.
-    if (!result.encrypted || !file.encrypted)
-      file.unscannable = std::move(result.unscannable);
+    file.unscannable = std::move(result.unscannable);
+    if (result.zip && !office) addOtherNames(content, inside, seen);
+  }
+
+  // What a zip calls its entries where libarchive does not look.
+  void addOtherNames(std::string_view content,
+                     const Place& inside,
+                     const std::unordered_set<std::string>& seen) {
+    const auto most = budget_.limits().entries;
+    const auto names = zipNames(content, most);
+    for (const auto& name : names)
+      if (const auto key = nameKey(name); !key.empty() && !seen.contains(key))
+        add(inside, {name});
+    if (names.size() >= most)
+      cannot("more than " + std::to_string(most) + " names in a zip");
   }
 
   bool takeEntry(std::size_t archive,
                  const ArchiveEntry& entry,
                  std::string_view head,
                  const Place& inside,
-                 std::size_t& current) {
-    auto& file = add(inside, {entryName(archive, entry)});
+                 std::size_t& current,
+                 std::unordered_set<std::string>& seen) {
+    const auto name = entryName(archive, entry);
+    seen.insert(nameKey(name));
+    auto& file = add(inside, {name});
     current = out_.files.size() - 1;
     file.size = std::max<std::uint64_t>(entry.size, head.size());
-    if (entry.encrypted) return false;
+    if (entry.encrypted || entry.unread) return false;
     file.type = typeOf(head);
     return containerOf(file, head) != Container::None || isCompoundFile(head) ||
            isPdf(head);
@@ -292,7 +357,7 @@ class Walker {
     const auto path = lower(entry.name);
     if (path.ends_with("vbaproject.bin") || path.starts_with("basic/"))
       out_.files[document].macros = true;
-    if (entry.encrypted) return false;
+    if (entry.encrypted || entry.unread) return false;
     const bool object = path.find("embeddings/") != std::string::npos;
     const auto type = typeOf(head);
     if (!object && !isInGroup(type, "executable")) return false;

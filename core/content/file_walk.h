@@ -37,7 +37,8 @@ struct FoundFile {
 struct FileWalk {
   // In the order in which they stand; text to be read at once is not a file.
   std::vector<FoundFile> files;
-  bool sealed = false;  // The message, or a part, is encrypted as a whole.
+  bool sealed = false;      // The message, or a part, is encrypted as a whole.
+  std::string unscannable;  // Why a file may have been missed, or a name.
 };
 
 // An Error: nothing can be said (libmagic's database is missing).

@@ -11,7 +11,6 @@ namespace mailreeve::content {
 
 namespace {
 
-constexpr std::size_t kMaxFiles = 100;
 constexpr std::string_view kYencBegin = "=ybegin ";
 
 class Lines {
@@ -92,7 +91,8 @@ std::vector<TextFile> filesInText(std::string_view text) {
   std::vector<TextFile> files;
   if (text.find("begin ") == std::string_view::npos) return files;
   Lines lines(text);
-  for (std::string_view line; files.size() < kMaxFiles && lines.next(line);) {
+  for (std::string_view line;
+       files.size() < kMaxTextFiles && lines.next(line);) {
     if (const auto name = uuName(line)) {
       files.push_back({std::string(*name), readUu(text, lines)});
     } else if (line.starts_with(kYencBegin)) {

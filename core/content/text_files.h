@@ -2,6 +2,7 @@
 // many mail programs show them as attachments.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,9 @@ struct TextFile {
   std::string content;  // Decoded.
 };
 
-// At most 100 files.
+constexpr std::size_t kMaxTextFiles = 100;
+
+// At most kMaxTextFiles.
 [[nodiscard]] std::vector<TextFile> filesInText(std::string_view text);
 
 }  // namespace mailreeve::content

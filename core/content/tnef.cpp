@@ -23,6 +23,7 @@ constexpr std::size_t kMaxFiles = 1000;
 constexpr std::size_t kMaxProperties = 2000;
 constexpr std::size_t kMaxName = 4096;
 constexpr std::size_t kGuid = 16;
+constexpr std::uint32_t kObject = 0x0d;  // A type; otherwise bytes.
 
 enum Attribute : std::uint32_t {
   kAttachRenddata = 0x00069002,
@@ -162,7 +163,8 @@ class MapiReader {
     const auto bytes = takePadded(size);
     if (id == kAttachDataObject) {
       // An embedded object begins with the id of its interface.
-      file_.content = bytes.substr(std::min(kGuid, bytes.size()));
+      const bool object = (type & 0xfffU) == kObject;
+      file_.content = bytes.substr(object ? std::min(kGuid, bytes.size()) : 0);
     } else if (id == kAttachFilename || id == kAttachLongFilename ||
                id == kDisplayName) {
       const bool wide = (type & 0xfffU) == 0x1f;

@@ -70,7 +70,15 @@ bool looksLikeType(std::string_view value) {
 }  // namespace
 
 bool readContentType(const std::string& value, MimeNode& node) {
-  if (!looksLikeType(value)) return false;
+  if (!looksLikeType(value)) {
+    // Whoever reads it all the same reads parts.
+    const auto parameters = value.find(';');
+    if (parameters != std::string::npos &&
+        lower(value).find("boundary") != std::string::npos)
+      static_cast<void>(
+          readContentType("multipart/mixed" + value.substr(parameters), node));
+    return false;
+  }
   startGMime();
   const std::unique_ptr<GMimeContentType, Unref> parsed(
       ::g_mime_content_type_parse(nullptr, value.c_str()));
@@ -93,14 +101,18 @@ void readDisposition(const std::string& value, MimeNode& node) {
                  node);
 }
 
-void finishContentFields(MimeNode& node) {
+void finishContentFields(const std::vector<std::string>& others,
+                         MimeNode& node) {
   node.charset = lower(trim(node.parameter("charset")));
-  for (const std::string_view parameter : {"filename", "name"}) {
-    const auto name = node.parameter(parameter);
-    const bool known = std::find(node.names.begin(), node.names.end(), name) !=
-                       node.names.end();
-    if (!name.empty() && !known) node.names.emplace_back(name);
-  }
+  const auto add = [&node](std::string_view name) {
+    if (!name.empty() &&
+        std::find(node.names.begin(), node.names.end(), name) ==
+            node.names.end())
+      node.names.emplace_back(name);
+  };
+  add(node.parameter("filename"));
+  add(node.parameter("name"));
+  for (const auto& name : others) add(name);
   if (!node.names.empty()) node.filename = node.names.front();
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/mail/mime_tree.h"
 
@@ -16,7 +17,9 @@ namespace mailreeve::mail {
 [[nodiscard]] bool readContentType(const std::string& value, MimeNode& node);
 void readDisposition(const std::string& value, MimeNode& node);
 
-// After both: charset, file name and names from what they found.
-void finishContentFields(MimeNode& node);
+// After both: charset, file name and names from what they found, and from
+// `others`, which is whatever else may be taken for a name of the part.
+void finishContentFields(const std::vector<std::string>& others,
+                         MimeNode& node);
 
 }  // namespace mailreeve::mail

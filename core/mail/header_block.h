@@ -34,6 +34,13 @@ class HeaderBlock {
   // no field before it, such a line begins the body.
   [[nodiscard]] bool malformed() const { return malformed_; }
 
+  // Before the first next(): the first line is neither a field nor empty.
+  [[nodiscard]] bool beginsWithText() const {
+    HeaderBlock copy(*this);
+    Field field;
+    return !copy.next(field) && copy.malformed();
+  }
+
   // An empty line (and not just the end of the bytes) ended the header.
   [[nodiscard]] bool closed() const { return closed_; }
 

@@ -1,21 +1,14 @@
 #include "core/mail/header_text.h"
 
-#include <gmime/gmime.h>
-
 #include "core/base/text.h"
 #include "core/mail/charset.h"
-#include "core/mail/gmime_start.h"
+#include "core/mail/encoded_words.h"
 #include "core/mail/header_block.h"
 
 namespace mailreeve::mail {
 
 std::string readableHeader(std::string_view value, std::size_t limit) {
-  startGMime();
-  const std::string plain = unfold(value.substr(0, limit));
-  char* decoded = ::g_mime_utils_header_decode_text(nullptr, plain.c_str());
-  std::string out = decoded == nullptr ? plain : decoded;
-  ::g_free(decoded);
-  return printable(anyAsUtf8(out));
+  return printable(anyAsUtf8(decodeWords(unfold(value.substr(0, limit)))));
 }
 
 std::string anyAsUtf8(std::string_view bytes) {

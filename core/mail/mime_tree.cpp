@@ -25,6 +25,8 @@ std::string_view describe(Defect defect) {
       return "a Content-* field is too long";
     case Defect::BadHeaderLine:
       return "a line of the header is no field";
+    case Defect::TextBeforeHeader:
+      return "a header begins with text";
     case Defect::InvalidType:
       return "the Content-Type cannot be read";
     case Defect::NoBoundary:
@@ -33,6 +35,8 @@ std::string_view describe(Defect defect) {
       return "a multipart has no parts";
     case Defect::MissingEndBoundary:
       return "a multipart does not end";
+    case Defect::UnclearBoundary:
+      return "a line may be a boundary, or not";
     case Defect::RepeatedBoundary:
       return "a boundary is used on two levels";
     case Defect::EncodedContainer:

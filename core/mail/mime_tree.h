@@ -65,14 +65,18 @@ struct MimeNode {
 // What is wrong with a message, in the order of discovery. Clients disagree on
 // such messages, so a policy may refuse them; we only report.
 enum class Defect {
-  DuplicateField,      // A second Content-* field of one name. We use the
-                       // first.
+  DuplicateField,      // A second Content-* field of one name that says
+                       // something else. We use the first.
   OversizedField,      // A Content-* field above the limit, read cut.
   BadHeaderLine,       // Neither field, nor continuation, nor empty line.
+  TextBeforeHeader,    // A part begins with such a line, Content-* fields
+                       // follow. We read them; others may see a text.
   InvalidType,         // A Content-Type that cannot be read.
   NoBoundary,          // A multipart without the boundary parameter.
   NoParts,             // A multipart in which the boundary never comes.
   MissingEndBoundary,  // A multipart that ends with its surroundings.
+  UnclearBoundary,     // A line that begins as a boundary does and is none to
+                       // us, or one behind the last. Others split there.
   RepeatedBoundary,    // The boundary of an enclosing multipart, again.
   EncodedContainer,    // A multipart or message in base64 or
                        // quoted-printable; read as if it were not.
@@ -86,7 +90,7 @@ enum class Defect {
 struct MimeLimits {
   std::size_t depth = 50;
   std::size_t parts = 2000;
-  std::size_t fieldSize = 16U << 10U;
+  std::size_t fieldSize = 4U << 10U;  // More is read for names only.
 };
 
 struct MimeFinding {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include <gmime/gmime.h>
 
@@ -14,8 +15,6 @@ namespace {
 
 GMimeContentEncoding gmimeName(Encoding encoding) {
   switch (encoding) {
-    case Encoding::Base64:
-      return GMIME_CONTENT_ENCODING_BASE64;
     case Encoding::QuotedPrintable:
       return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
     case Encoding::Uuencode:
@@ -36,9 +35,74 @@ std::string_view withoutBeginLine(std::string_view encoded) {
                                       : encoded.substr(at + 1);
 }
 
+// GMime ends at the first padding; others go on behind it, and so do those who
+// hide something there.
+class Base64 {
+ public:
+  template <class Take>
+  void decode(std::string_view encoded, Take take) {
+    constexpr std::size_t kPiece = 16U << 10U;
+    std::string out;
+    out.reserve(kPiece + 3);
+    for (const char c : encoded) {
+      put(c, out);
+      if (out.size() < kPiece) continue;
+      take(std::string_view(out));
+      out.clear();
+    }
+    if (count_ > 1) end(out);
+    if (!out.empty()) take(std::string_view(out));
+  }
+
+ private:
+  static constexpr std::array<std::int8_t, 256> kValues = [] {
+    constexpr std::string_view kAlphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::array<std::int8_t, 256> values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+      values[static_cast<unsigned char>(kAlphabet[i])] =
+          static_cast<std::int8_t>(i);
+    return values;
+  }();
+
+  void put(char c, std::string& out) {
+    const int value = kValues[static_cast<unsigned char>(c)];
+    if (value < 0) {
+      if (c == '=') end(out);
+      return;
+    }
+    bits_ = bits_ << 6U | static_cast<std::uint32_t>(value);
+    if (++count_ < 4) return;
+    for (const unsigned shift : {16U, 8U, 0U})
+      out += static_cast<char>(static_cast<unsigned char>(bits_ >> shift));
+    bits_ = 0;
+    count_ = 0;
+  }
+
+  // Padding: what is there of a group is all of it.
+  void end(std::string& out) {
+    if (count_ == 2) bits_ <<= 12U;
+    if (count_ == 3) bits_ <<= 6U;
+    if (count_ >= 2)
+      out += static_cast<char>(static_cast<unsigned char>(bits_ >> 16U));
+    if (count_ == 3)
+      out += static_cast<char>(static_cast<unsigned char>(bits_ >> 8U));
+    bits_ = 0;
+    count_ = 0;
+  }
+
+  std::uint32_t bits_ = 0;
+  unsigned count_ = 0;
+};
+
 // Feeds `encoded` through GMime in pieces and hands each decoded piece on.
 template <class Take>
 void decodeInPieces(std::string_view encoded, Encoding encoding, Take take) {
+  if (encoding == Encoding::Base64) {
+    Base64().decode(encoded, take);
+    return;
+  }
   constexpr std::size_t kPiece = 16U << 10U;
   startGMime();
   GMimeEncoding state;

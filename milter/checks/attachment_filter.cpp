@@ -161,6 +161,13 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
                          {"the mail is encrypted",
                           "encrypted mail",
                           "Encrypted mail is not accepted"});
+  if (!walk->unscannable.empty())
+    takeWorse(verdict,
+              verdictFor(settings_.unscannable,
+                         {"files may be hidden: " + walk->unscannable,
+                          "unscannable attachment",
+                          "The attachments of this message cannot be told "
+                          "apart"}));
   if (verdict.kind == Verdict::Kind::Mark) markContent(findings, verdict.found);
   for (const auto& file : walk->files) {
     auto one = judge(strictest(lists, file), file, message, findings);
@@ -296,25 +303,28 @@ Verdict AttachmentFilter::judge(const Rule* fitting,
 Verdict AttachmentFilter::judgeLocked(const FoundFile& file) const {
   const std::string what = "\"" + file.path + "\"";
   const std::string shown = "\"" + content::nameForReply(file.path) + "\"";
+  Verdict verdict = Verdict::pass();
   if (file.encrypted && file.isDocument)
-    return verdictFor(settings_.encryptedDocuments,
-                      {what + " is encrypted",
-                       "encrypted document",
-                       "Attachment " + shown +
-                           " refused: encrypted documents are not accepted"});
-  if (file.encrypted)
-    return verdictFor(settings_.encryptedArchives,
-                      {what + " is encrypted",
-                       "encrypted archive",
-                       "Attachment " + shown +
-                           " refused: encrypted archives are not accepted"});
+    verdict =
+        verdictFor(settings_.encryptedDocuments,
+                   {what + " is encrypted",
+                    "encrypted document",
+                    "Attachment " + shown +
+                        " refused: encrypted documents are not accepted"});
+  else if (file.encrypted)
+    verdict = verdictFor(settings_.encryptedArchives,
+                         {what + " is encrypted",
+                          "encrypted archive",
+                          "Attachment " + shown +
+                              " refused: encrypted archives are not accepted"});
   if (!file.unscannable.empty())
-    return verdictFor(
-        settings_.unscannable,
-        {what + ": " + file.unscannable,
-         "unscannable attachment",
-         "Attachment " + shown + " refused: it cannot be looked into"});
-  return Verdict::pass();
+    takeWorse(verdict,
+              verdictFor(settings_.unscannable,
+                         {what + ": " + file.unscannable,
+                          "unscannable attachment",
+                          "Attachment " + shown +
+                              " refused: it cannot be looked into"}));
+  return verdict;
 }
 
 }  // namespace mailreeve::milter

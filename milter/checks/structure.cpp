@@ -23,6 +23,8 @@ bool isAmbiguous(mail::Defect defect) {
     case mail::Defect::OversizedField:
     case mail::Defect::NoBoundary:
     case mail::Defect::NoParts:
+    case mail::Defect::TextBeforeHeader:
+    case mail::Defect::UnclearBoundary:
     case mail::Defect::RepeatedBoundary:
     case mail::Defect::EncodedContainer:
     case mail::Defect::TooDeep:

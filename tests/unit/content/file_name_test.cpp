@@ -47,6 +47,10 @@ TEST_CASE("a name is compared as a receiving system takes it") {
   }
 }
 
+TEST_CASE("a long name ends as it does") {
+  CHECK(extensionOf(nameKey(std::string(5000, 'a') + ".js")) == "js");
+}
+
 TEST_CASE("a double extension is one that pretends") {
   struct Row {
     std::string label;

@@ -260,6 +260,94 @@ TEST_CASE("what is more than the limits is unscannable, and says so") {
   }
 }
 
+TEST_CASE("every name in a zip is known, whatever can be read of it") {
+  struct Row {
+    std::string label;
+    std::string zip;
+    std::vector<std::string> names;
+  };
+
+  const std::string plain = zip({{"aaaaaaa", "1"}});
+  std::string central = plain;
+  central.replace(central.rfind("aaaaaaa"), 7, "evil.js");
+  std::string local = plain;
+  local.replace(local.find("aaaaaaa"), 7, "evil.js");
+  // Deflate64, which Windows unpacks and libarchive does not.
+  std::string method = zip({{"evil.js", "1"}, {"b.txt", "2"}});
+  method[8] = 9;
+  method[method.find("PK\1\2") + 10] = 9;
+  const Row rows[] = {
+      {"a name only in its directory", central, {"aaaaaaa", "evil.js"}},
+      {"a name only before its bytes", local, {"evil.js", "aaaaaaa"}},
+      {"one zip behind another",
+       zip({{"evil.js", "1"}}) + zip({{"b.txt", "2"}}),
+       {"b.txt", "evil.js"}},
+      {"a method that cannot be read", method, {"evil.js", "b.txt"}},
+      {"more than the ratio allows",
+       zip({{"evil.js", std::string(4U << 20U, ' ')}, {"b.txt", "2"}}),
+       {"evil.js", "b.txt"}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto found = walk(mixed(part("a.zip", row.zip)));
+    std::vector<std::string> names;
+    for (const auto& file : found.files)
+      if (file.inArchive) names.push_back(file.keys.front());
+    CHECK(names == row.names);
+  }
+}
+
+TEST_CASE("what may be hidden by its form is told") {
+  struct Row {
+    std::string label;
+    std::string message;
+    std::string why;
+  };
+
+  std::string parts;
+  for (int i = 0; i < 2100; ++i) parts += "--b\r\n\r\nx\r\n";
+  std::string text;
+  for (int i = 0; i < 101; ++i)
+    text += "begin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\n";
+  const Row rows[] = {
+      {"nothing", mixed(part("a.txt", "x")), ""},
+      {"behind many parts",
+       mixed(parts + part("evil.js", "x")),
+       "there are too many parts"},
+      {"by a line that others take for a boundary",
+       mixed("--b so\r\n\r\nx\r\n"),
+       "a line may be a boundary, or not"},
+      {"by two encodings",
+       mixed("--b\r\nContent-Transfer-Encoding: 7bit\r\n"
+             "Content-Transfer-Encoding: base64\r\n\r\nx\r\n"),
+       "a Content-* field stands there twice"},
+      {"in an attached message",
+       mixed("--b\r\nContent-Type: message/rfc822\r\n"
+             "Content-Transfer-Encoding: base64\r\n\r\n" +
+             mail::encodeBase64(mixed(parts)) + "\r\n"),
+       "there are too many parts"},
+      {"behind many files in a text",
+       "From: a@b.example\r\n\r\n" + text,
+       "too many files in a text"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(walk(row.message).unscannable == row.why);
+  }
+}
+
+TEST_CASE("attached messages spend from the budget, too") {
+  std::string messages;
+  for (int i = 0; i < 10; ++i)
+    messages +=
+        "--b\r\nContent-Type: message/rfc822\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n" +
+        mail::encodeBase64(mixed(part("a.txt", "x"))) + "\r\n";
+  CHECK(walk(mixed(messages), {.entries = 30}).unscannable.empty());
+  CHECK(walk(mixed(messages), {.entries = 20}).unscannable ==
+        "more than 20 files");
+}
+
 TEST_CASE("mail that is encrypted as a whole is told apart") {
   CHECK(walk("Content-Type: application/pkcs7-mime; smime-type=enveloped-data;"
              " name=smime.p7m\r\n\r\nx\r\n")

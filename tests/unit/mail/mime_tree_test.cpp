@@ -1,5 +1,8 @@
 #include "core/mail/mime_tree.h"
 
+#include <algorithm>
+#include <ctime>
+
 #include <doctest/doctest.h>
 
 #include "core/base/text.h"
@@ -48,8 +51,42 @@ TEST_CASE("the shape of a message is found") {
        "multipart/mixed(text/plain image/png)",
        ""},
       {"preamble and epilogue are no parts",
-       mixed + "preamble\n--b\n\none\n--b--\nepilogue\n--b\n",
+       mixed + "preamble\n--b\n\none\n--b--\nepilogue\n",
        "multipart/mixed(text/plain)",
+       ""},
+      {"a boundary behind the last",
+       mixed + "--b\n\none\n--b--\nepilogue\n--b\n\ntwo\n",
+       "multipart/mixed(text/plain)",
+       "a line may be a boundary, or not"},
+      {"a line that begins as a boundary does",
+       mixed + "--b\n\none\n--b two\n\nthree\n--b--\n",
+       "multipart/mixed(text/plain)",
+       "a line may be a boundary, or not"},
+      {"two boundaries are named",
+       "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--a\n\none\n"
+       "--a--\n",
+       "multipart/mixed(text/plain)",
+       "a line may be a boundary, or not"},
+      {"a boundary that some would decode",
+       "Content-Type: multipart/mixed; boundary=\"=?utf-8?q?b?=\"\n\n--b\n\n"
+       "one\n--b--\n",
+       "multipart/mixed(text/plain)",
+       "a line may be a boundary, or not"},
+      {"a boundary that ends in a blank",
+       "Content-Type: multipart/mixed; boundary=\"b \"\n\n--b\n\none\n--b--\n",
+       "multipart/mixed(text/plain)",
+       ""},
+      {"a boundary in a type that is none",
+       "Content-Type: multipart; boundary=b\n\n--b\n\none\n--b--\n",
+       "multipart/mixed(text/plain)",
+       "the Content-Type cannot be read"},
+      {"a part that begins with what is no field",
+       mixed + "--b\nfree\nContent-Type: text/html\n\none\n--b--\n",
+       "multipart/mixed(text/html)",
+       "a header begins with text"},
+      {"the same field twice",
+       "Content-Type: text/html\nContent-Type: Text/HTML\n\none\n",
+       "text/html",
        ""},
       {"blanks behind a boundary are padding",
        mixed + "--b \t\n\none\n--b-- \n",
@@ -216,6 +253,66 @@ TEST_CASE("a part that goes by two names tells both") {
   CHECK(tree.root().names == std::vector<std::string>{"a.exe", "a.txt"});
 }
 
+TEST_CASE("no name is missed that some mail program may read") {
+  struct Row {
+    std::string label;
+    std::string header;
+  };
+
+  std::string many = "Content-Type: x/y";
+  for (int i = 0; i < 200; ++i) many += "; a" + std::to_string(i) + "=b";
+  const Row rows[] = {
+      {"in a type that is none", "Content-Type: x; name=evil.js"},
+      {"beside the filename of the type",
+       "Content-Type: x/y; filename=a.txt; name=a.txt\n"
+       "Content-Disposition: attachment; filename=evil.js"},
+      {"the second of two", "Content-Type: x/y; name=a.txt; name=evil.js"},
+      {"behind an empty one", "Content-Type: x/y; name=\"\"; name=evil.js"},
+      {"behind two hundred others", many + "; name=evil.js"},
+      {"behind more than is read",
+       "Content-Type: x/y; x=" + std::string(20000, 'a') + "; name=evil.js"},
+      {"beside its RFC 2231 form",
+       "Content-Disposition: attachment; filename=a.txt;\n"
+       " filename*=utf-8''evil%2Ejs"},
+      {"in words that are padded",
+       "Content-Disposition: attachment;\n"
+       " filename=\"=?utf-8?B?ZXZpbC4=?= =?utf-8?B?anM=?=\""},
+      {"in a second field",
+       "Content-Disposition: attachment; filename=a.txt\n"
+       "Content-Disposition: attachment; filename=evil.js"},
+      {"without a semicolon",
+       "Content-Disposition: attachment filename=\"evil.js\""},
+      {"without a disposition", "Content-Disposition: filename=\"evil.js\""},
+      {"without its closing quote",
+       "Content-Disposition: attachment; filename=\"evil.js"},
+      {"before a NUL",
+       "Content-Disposition: attachment; filename=\"evil.js" +
+           std::string(1, '\0') + ".txt\""},
+      {"behind a comma", "Content-Type: x/y, name=\"evil.js\""},
+      {"behind a bare CR",
+       "Content-Disposition: attachment; x=1\r filename=\"evil.js\""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto tree = MimeTree::parse(row.header + "\n\nx\n");
+    const auto& names = tree.root().names;
+    CHECK(std::find(names.begin(), names.end(), "evil.js") != names.end());
+  }
+}
+
+TEST_CASE("what looks like boundaries does not make reading slow") {
+  std::string nested;
+  for (int i = 0; i < 49; ++i) {
+    const std::string name = std::string(200, '-') + std::to_string(i);
+    nested += "Content-Type: multipart/mixed; boundary=\"" + name + "\"\n\n--" +
+              name + "\n";
+  }
+  nested += std::string(std::size_t{4} << 20U, '-');
+  const auto begin = std::clock();
+  CHECK(MimeTree::parse(nested).nodes().size() == 50);
+  CHECK(std::clock() - begin < CLOCKS_PER_SEC);
+}
+
 TEST_CASE("charset, encoding and content id are read") {
   const auto tree = MimeTree::parse(
       "Content-Type: text/plain; CHARSET=\"UTF-8\"; format=flowed\n"
@@ -238,6 +335,11 @@ TEST_CASE("a leaf is decoded and its size counted") {
   const Row rows[] = {
       {"as it is", "7bit", "a\r\n", "a\r\n"},
       {"base64", "base64", "aGVs\r\nbG8=\r\n", "hello"},
+      {"base64 behind padding", "base64", "aGU=\r\nbGxv\r\n", "hello"},
+      {"base64 that lacks its padding", "base64", "aGVsbG8", "hello"},
+      {"base64 in quotes", "\"base64\"", "aGVsbG8=", "hello"},
+      {"base64 before a comma", "base64, really", "aGVsbG8=", "hello"},
+      {"base64 behind a comment", "(so) base64", "aGVsbG8=", "hello"},
       {"base64 with garbage between", "base64", "aG!V s\r\nbG8=", "hello"},
       {"quoted-printable",
        "quoted-printable",

@@ -1,0 +1,86 @@
+// APPNOTE.TXT 4.3.7 and 4.3.12. Of a header only the lengths and what follows
+// them are read:
+//
+//   "PK\3\4" .. 26: name length 2 | extra length 2 | 30: name | extra
+//   "PK\1\2" .. 28: name length 2 | extra length 2 | .. 46: name | extra
+//
+// An extra field is id 2 | length 2 | content; 0x7075 holds a version, the CRC
+// of the other name, and the name in UTF-8 (4.6.9).
+#include "core/content/zip_names.h"
+
+#include <cstdint>
+#include <unordered_set>
+
+namespace mailreeve::content {
+
+namespace {
+
+constexpr std::size_t kUnicodePath = 0x7075;
+constexpr std::size_t kBeforeUnicodeName = 5;
+
+struct Kind {
+  std::string_view magic;
+  std::size_t lengths;  // Where they stand,
+  std::size_t name;     // and where the name does.
+};
+
+constexpr Kind kKinds[] = {{"PK\3\4", 26, 30}, {"PK\1\2", 28, 46}};
+
+std::size_t number(std::string_view bytes, std::size_t at) {
+  if (at + 2 > bytes.size()) return 0;
+  return static_cast<unsigned char>(bytes[at]) |
+         std::size_t{static_cast<unsigned char>(bytes[at + 1])} << 8U;
+}
+
+std::string_view unicodeName(std::string_view extra) {
+  while (extra.size() >= 4) {
+    const auto content = extra.substr(4, number(extra, 2));
+    if (number(extra, 0) == kUnicodePath && content.size() > kBeforeUnicodeName)
+      return content.substr(kBeforeUnicodeName);
+    extra.remove_prefix(4 + content.size());
+  }
+  return {};
+}
+
+class Names {
+ public:
+  explicit Names(std::size_t most) : most_(most) {}
+
+  void read(std::string_view header, const Kind& kind) {
+    if (header.size() <= kind.name) return;
+    const auto name = header.substr(kind.name, number(header, kind.lengths));
+    add(name);
+    const auto behind = kind.name + name.size();
+    add(unicodeName(
+        header.substr(behind).substr(0, number(header, kind.lengths + 2))));
+  }
+
+  [[nodiscard]] bool full() const { return names_.size() >= most_; }
+
+  [[nodiscard]] std::vector<std::string> take() && { return std::move(names_); }
+
+ private:
+  void add(std::string_view name) {
+    if (name.empty() || name.back() == '/' || full()) return;
+    if (known_.emplace(name).second) names_.emplace_back(name);
+  }
+
+  std::size_t most_;
+  std::unordered_set<std::string> known_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+std::vector<std::string> zipNames(std::string_view bytes, std::size_t most) {
+  Names names(most);
+  for (auto at = bytes.find("PK");
+       at != std::string_view::npos && !names.full();
+       at = bytes.find("PK", at + 1))
+    for (const auto& kind : kKinds)
+      if (bytes.substr(at).starts_with(kind.magic))
+        names.read(bytes.substr(at), kind);
+  return std::move(names).take();
+}
+
+}  // namespace mailreeve::content
