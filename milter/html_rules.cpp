@@ -1,5 +1,6 @@
 #include "milter/html_rules.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/mail/address.h"
@@ -53,6 +54,17 @@ content::Disarm HtmlRules::disarming() const {
   return how;
 }
 
+HtmlTime::HtmlTime()
+    : end_(std::chrono::steady_clock::now() + std::chrono::seconds(5)) {}
+
+content::HtmlLimits HtmlTime::limits() const {
+  content::HtmlLimits limits;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      end_ - std::chrono::steady_clock::now());
+  limits.time = std::min(limits.time, left);
+  return limits;
+}
+
 bool isShownHtml(const mail::MimeNode& node) {
   return node.isLeaf() && node.disposition != "attachment" &&
          (node.type == "text/html" || node.type == "application/xhtml+xml");
@@ -61,7 +73,7 @@ bool isShownHtml(const mail::MimeNode& node) {
 Result<HtmlText> htmlOf(const mail::Message& message,
                         const mail::MimeNode& leaf) {
   std::string text = mail::decode(leaf, message.bytes());
-  const auto* charset = mail::findCharset(leaf.charset);
+  const auto* charset = mail::charsetOf(leaf.charset, text);
   if (charset == nullptr)
     return Error{ErrorCode::Invalid, "an unknown charset"};
   if (charset->asciiTransparent) return HtmlText{std::move(text), false};

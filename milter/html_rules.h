@@ -2,6 +2,7 @@
 // and the edits that change.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,19 @@ class HtmlRules {
   const config::ContentScan& settings_;
   dmarc::PublicSuffixList suffixes_;
   content::LinkRules links_;
+};
+
+// What all HTML of one message may take together: a message may have as many
+// parts as it likes, and each may be as tangled as it can be.
+class HtmlTime {
+ public:
+  HtmlTime();
+
+  // Of the next part.
+  [[nodiscard]] content::HtmlLimits limits() const;
+
+ private:
+  std::chrono::steady_clock::time_point end_;
 };
 
 // The HTML of a leaf, as the edits write it back.

@@ -259,7 +259,8 @@ void describeAttachments(Fields& f, Attachments& a) {
            a.encryptedMail);
   actionOf(f,
            {"unscannable",
-            "Archives that are damaged, of an unknown kind or over a limit.",
+            "Archives that are damaged, of an unknown kind or over a limit, "
+            "and mail in which files may be hidden.",
             "E9"},
            a.unscannable);
   f.text({"note",

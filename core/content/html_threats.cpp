@@ -1,6 +1,7 @@
 #include "core/content/html_threats.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -359,8 +360,12 @@ Result<Disarmed> disarm(std::string_view html,
                         const HtmlLimits& limits) {
   std::string text(html);
   std::size_t cut = 0;
+  const auto end = std::chrono::steady_clock::now() + limits.time;
   for (int round = 0; round < kRounds; ++round) {
-    auto found = findThreats(text, how.mark, limits);
+    HtmlLimits left = limits;
+    left.time = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    auto found = findThreats(text, how.mark, left);
     if (!found) return std::move(found).error();
     std::vector<mail::Range> ranges;
     for (const auto& threat : found->threats)
@@ -380,10 +385,10 @@ Result<Disarmed> disarm(std::string_view html,
   return Error{ErrorCode::Invalid, "HTML that cannot be made harmless"};
 }
 
-std::string withoutHidden(std::string_view html) {
+std::string withoutHidden(std::string_view html, const HtmlLimits& limits) {
   const std::string masked =
       mail::isValidUtf8(html) ? std::string() : asciiOnly(html);
-  const auto document = readHtml(masked.empty() ? html : masked);
+  const auto document = readHtml(masked.empty() ? html : masked, limits);
   if (!document) return std::string(html);
   std::vector<mail::Range> ranges;
   for (const auto& element : document->elements) {

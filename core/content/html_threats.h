@@ -57,13 +57,15 @@ struct Disarmed {
   std::size_t marked = 0;
 };
 
-// Invalid: over a limit, or it still could not be made harmless.
+// `limits.time` is for all of it. Invalid: over a limit, or it still could not
+// be made harmless.
 [[nodiscard]] Result<Disarmed> disarm(std::string_view html,
                                       const Disarm& how,
                                       const HtmlLimits& limits = {});
 
 // The text without elements that nobody is shown: display:none, no size, no
 // colour. The text itself where it cannot be read.
-[[nodiscard]] std::string withoutHidden(std::string_view html);
+[[nodiscard]] std::string withoutHidden(std::string_view html,
+                                        const HtmlLimits& limits = {});
 
 }  // namespace mailreeve::content

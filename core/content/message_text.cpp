@@ -1,8 +1,10 @@
 #include "core/content/message_text.h"
 
+#include <chrono>
 #include <cstdint>
 
 #include "core/base/text.h"
+#include "core/content/html_threats.h"
 #include "core/mail/charset.h"
 #include "core/mail/html_entity.h"
 #include "core/mail/html_text.h"
@@ -11,6 +13,9 @@
 namespace mailreeve::content {
 
 namespace {
+
+// For reading the HTML of one message a second time.
+constexpr std::chrono::milliseconds kHiddenTime{1000};
 
 bool hasNoWidth(std::uint32_t c) {
   return c == 0xad || c == 0x34f || c == 0x180e || c == 0xfeff ||
@@ -24,21 +29,35 @@ bool isBlank(std::uint32_t c) {
 }
 
 std::string inUtf8(const mail::MimeNode& leaf, std::string_view decoded) {
-  if (const auto* charset = mail::findCharset(leaf.charset)) {
+  if (const auto* charset = mail::charsetOf(leaf.charset, decoded)) {
     auto text = mail::toUtf8(decoded, *charset);
     if (text) return *std::move(text);
   }
   return mail::asUtf8(decoded);
 }
 
+// What stands between the letters of a word, hidden, keeps it from being found:
+// so it is read as it is shown as well. That takes from `left`.
+std::string textOfHtml(std::string_view html, std::chrono::milliseconds& left) {
+  std::string text = mail::htmlToText(html);
+  if (left.count() <= 0) return text;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string shown = withoutHidden(html, {.time = left});
+  if (shown != html) text += "\n" + mail::htmlToText(shown);
+  left -= std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
+  return text;
+}
+
 }  // namespace
 
 MessageText textOf(const mail::Message& message, std::size_t limit) {
   MessageText out;
+  std::chrono::milliseconds hiddenLeft = kHiddenTime;
   for (const auto& leaf : message.tree().nodes()) {
     if (!leaf.isLeaf() || !startsWithIgnoringCase(leaf.type, "text/")) continue;
     std::string text = inUtf8(leaf, mail::decode(leaf, message.bytes()));
-    if (leaf.type == "text/html") text = mail::htmlToText(text);
+    if (leaf.type == "text/html") text = textOfHtml(text, hiddenLeft);
     if (out.text.size() + text.size() > limit) {
       out.whole = false;
       text.resize(limit - out.text.size());

@@ -219,6 +219,12 @@ const Charset* findCharset(std::string_view name) {
   return nullptr;
 }
 
+const Charset* charsetOf(std::string_view name, std::string_view bytes) {
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
+    return findCharset("utf-16");
+  return findCharset(bytes.starts_with("\xef\xbb\xbf") ? "utf-8" : name);
+}
+
 Result<std::string> toUtf8(std::string_view bytes, const Charset& charset) {
   if (charset.name == "utf-8" || charset.name == "us-ascii") {
     const bool valid =

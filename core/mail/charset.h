@@ -29,6 +29,11 @@ struct Charset {
 // mail uses. An empty name is us-ascii (RFC 2045 section 5.2).
 [[nodiscard]] const Charset* findCharset(std::string_view name);
 
+// The charset `bytes` are read in: a byte order mark at their start outweighs
+// the name, as in browsers. Null as above.
+[[nodiscard]] const Charset* charsetOf(std::string_view name,
+                                       std::string_view bytes);
+
 [[nodiscard]] Result<std::string> toUtf8(std::string_view bytes,
                                          const Charset& charset);
 [[nodiscard]] Result<std::string> fromUtf8(std::string_view text,

@@ -36,9 +36,10 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
     return Verdict::pass();
   const auto& tree = message.tree();
   Verdict verdict = Verdict::pass();
+  const HtmlTime time;
   for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
     if (!isShownHtml(tree.nodes()[i])) continue;
-    auto found = judge(message, tree.nodes()[i]);
+    auto found = judge(message, tree.nodes()[i], time);
     takeWorse(verdict, std::move(found.verdict));
     const bool convert = rules_->settings().htmlToText;
     if (!found.change && !convert) continue;
@@ -57,11 +58,13 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
 }
 
 ContentScan::Judgement ContentScan::judge(const mail::Message& message,
-                                          const mail::MimeNode& leaf) const {
+                                          const mail::MimeNode& leaf,
+                                          const HtmlTime& time) const {
   Judgement out{Verdict::pass(), false, {}};
   auto text = htmlOf(message, leaf);
-  auto found = text ? content::findThreats(text->html, rules_->links())
-                    : Result<content::HtmlThreats>(std::move(text).error());
+  auto found =
+      text ? content::findThreats(text->html, rules_->links(), time.limits())
+           : Result<content::HtmlThreats>(std::move(text).error());
   if (found) {
     judgeThreats(*found, out);
     return out;

@@ -36,7 +36,8 @@ class ContentScan final : public Check {
   };
 
   [[nodiscard]] Judgement judge(const mail::Message& message,
-                                const mail::MimeNode& leaf) const;
+                                const mail::MimeNode& leaf,
+                                const HtmlTime& time) const;
   void judgeThreats(const content::HtmlThreats& found, Judgement& out) const;
   [[nodiscard]] Verdict judgeSealed(const std::string& saw,
                                     Findings& findings) const;

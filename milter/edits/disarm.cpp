@@ -9,6 +9,7 @@
 #include "core/mail/leaf_edit.h"
 #include "core/mail/splice.h"
 #include "milter/content_verdict.h"
+#include "milter/html_rules.h"
 
 namespace mailreeve::milter {
 
@@ -32,11 +33,12 @@ Result<Changes> change(const mail::Message& message,
   std::vector<mail::Splice> splices;
   std::vector<std::size_t> leaves;
   const auto& nodes = message.tree().nodes();
+  const HtmlTime time;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (!isShownHtml(nodes[i]) || isSealed(message.tree(), i)) continue;
     auto text = htmlOf(message, nodes[i]);
     if (!text) return std::move(text).error();
-    auto disarmed = content::disarm(text->html, how);
+    auto disarmed = content::disarm(text->html, how, time.limits());
     if (!disarmed) return std::move(disarmed).error();
     if (disarmed->html == text->html) continue;
     auto leaf = mail::rewriteLeaf(message, i, disarmed->html, text->utf8);

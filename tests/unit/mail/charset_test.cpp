@@ -4,6 +4,14 @@
 
 namespace mailreeve::mail {
 
+TEST_CASE("a byte order mark outweighs the name of a charset") {
+  CHECK(charsetOf("us-ascii", "\xff\xfe<")->name == "utf-16");
+  CHECK(charsetOf("utf-8", "\xfe\xff")->name == "utf-16");
+  CHECK(charsetOf("us-ascii", "\xef\xbb\xbfx")->name == "utf-8");
+  CHECK(charsetOf("koi8-r", "x")->name == "koi8-r");
+  CHECK(charsetOf("x-foo", "x") == nullptr);
+}
+
 TEST_CASE("UTF-8 is checked strictly") {
   for (const std::string text : {"",
                                  "abc",
