@@ -1,4 +1,5 @@
 // Dovecot's lines about deliveries, Sieve scripts and logins.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -41,11 +42,35 @@ bool takeUser(Text& text, MailEntry& entry) {
   return takeUntil(text, "): ", entry.recipient);
 }
 
-// "msgid=<a@b>: "; the id may itself hold ": ".
+// What Dovecot and its Sieve say behind the id.
+constexpr std::array<Text, 8> kSaid{": saved mail to ",
+                                    ": save failed to ",
+                                    ": stored mail into mailbox ",
+                                    ": left message in mailbox ",
+                                    ": fileinto action: ",
+                                    ": redirect action: ",
+                                    ": reject action: ",
+                                    ": discard action: "};
+
+// "msgid=<a@b>: ", "msgid=unspecified: ". The sender chooses the id, brackets
+// or not: it goes on as far as it can, so that none can hold words that would
+// pass for Dovecot's.
 bool takeMessageId(Text& text, Text& id) {
   if (!take(text, "msgid=")) return false;
-  if (take(text, "<")) return takeUntil(text, ">: ", id);
-  return takeUntil(text, ": ", id);  // "unspecified"
+  if (text.starts_with("unspecified: ")) return takeUntil(text, ": ", id);
+  auto end = text.rfind(">: ");
+  const bool brackets = text.starts_with('<') && end != Text::npos;
+  if (brackets)
+    ++end;
+  else
+    end = Text::npos;
+  for (const Text said : kSaid)
+    if (const auto at = text.rfind(said); !brackets && at != Text::npos)
+      end = end == Text::npos ? at : std::max(end, at);
+  if (end == Text::npos) return takeUntil(text, ": ", id);
+  id = brackets ? text.substr(1, end - 2) : text.substr(0, end);
+  text.remove_prefix(end + 2);
+  return true;
 }
 
 bool parseSieve(Text text, MailEntry& entry) {

@@ -33,7 +33,7 @@ bool parseMilterd(Text text, store::MailEntry& entry) {
       !isCode(entry.traceCode) || !takeUntil(rest, ", ", entry.client))
     return false;
   if (take(rest, "login=") && !takeUntil(rest, ", ", entry.login)) return false;
-  if (!take(rest, "from=<") || !takeUntil(rest, ">, rcpts=", entry.sender))
+  if (!takeAddress(rest, "from", entry.sender) || !take(rest, ", rcpts="))
     return false;
   entry.hasSender = true;
   entry.recipients = leadingNumber(rest);

@@ -23,27 +23,6 @@ Text service(Text program) {
   return slash == Text::npos ? Text{} : program.substr(slash + 1);
 }
 
-// "NAME=<ADDRESS>": up to the first `>` outside of quotes. Postfix writes
-// addresses in their quoted form (info_log_addr_form), so a sender cannot end
-// his own early.
-bool takeAddress(Text& text, Text name, Text& address) {
-  Text rest = text;
-  if (!take(rest, name) || !take(rest, "=<")) return false;
-  bool quoted = false;
-  for (std::size_t at = 0; at < rest.size(); ++at) {
-    if (rest[at] == '\\') {
-      ++at;
-    } else if (rest[at] == '"') {
-      quoted = !quoted;
-    } else if (rest[at] == '>' && !quoted) {
-      address = rest.substr(0, at);
-      text = rest.substr(at + 1);
-      return true;
-    }
-  }
-  return false;
-}
-
 // "to=<a>, orig_to=<b>, relay=r, delay=1, delays=1/0/0/0, dsn=2.0.0,
 // status=sent (250 Ok)"
 bool parseDelivery(Text text, MailEntry& entry) {

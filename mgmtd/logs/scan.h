@@ -29,6 +29,29 @@ inline bool takeUntil(std::string_view& text,
   return true;
 }
 
+// "NAME=<ADDRESS>": up to the first `>` outside of quotes. Postfix writes
+// addresses in their quoted form (info_log_addr_form), and gives them to us so:
+// a sender cannot end his own early.
+inline bool takeAddress(std::string_view& text,
+                        std::string_view name,
+                        std::string_view& address) {
+  std::string_view rest = text;
+  if (!take(rest, name) || !take(rest, "=<")) return false;
+  bool quoted = false;
+  for (std::size_t at = 0; at < rest.size(); ++at) {
+    if (rest[at] == '\\') {
+      ++at;
+    } else if (rest[at] == '"') {
+      quoted = !quoted;
+    } else if (rest[at] == '>' && !quoted) {
+      address = rest.substr(0, at);
+      text = rest.substr(at + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
 // What stands between `before` and the next `after`, anywhere in `text`; empty
 // when it is not there.
 inline std::string_view between(std::string_view text,
