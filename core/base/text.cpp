@@ -112,9 +112,16 @@ std::optional<std::uint64_t> parseNumber(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F in UTF-8: terminals obey them, too.
+    const bool wide = c == 0xc2 && i + 1 < text.size() &&
+                      (static_cast<unsigned char>(text[i + 1]) & 0xe0U) == 0x80;
+    if (wide) ++i;
+    out += wide || c < 0x20 || c == 0x7f ? '?' : text[i];
+  }
   return out;
 }
 

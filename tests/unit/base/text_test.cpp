@@ -85,6 +85,11 @@ TEST_CASE("replacing leaves the rest alone, however much there is") {
 
 TEST_CASE("a log line cannot be forged with control characters") {
   CHECK(printable("a\r\nb\x7f") == "a??b?");
+  CHECK_MESSAGE(printable("a\xc2\x9b"
+                          "2J") == "a?2J",
+                "what begins a sequence");
+  CHECK_MESSAGE(printable("\xc2\xa0\xc3\xa4\xc2") == "\xc2\xa0\xc3\xa4\xc2",
+                "other characters stay");
 }
 
 }  // namespace mailreeve
