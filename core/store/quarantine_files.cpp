@@ -57,7 +57,7 @@ Result<Done> makeFolder(const std::filesystem::path& directory,
   for (const auto& name : folder.lexically_relative(directory)) {
     const auto path = parent / name;
     if (::mkdir(path.c_str(), kFolderMode) == 0) {
-      if (::chown(path.c_str(), owner.user, owner.group) != 0)
+      if (::lchown(path.c_str(), owner.user, owner.group) != 0)
         return failed(path, "chown", errno);
       if (auto synced = syncDirectory(parent); !synced) return synced;
     } else if (errno != EEXIST) {
