@@ -34,8 +34,9 @@ class MailboxReader {
         current() += c;
         break;
       case '<':
+        // Who reads on takes the last, who does not the first: both count.
+        if (hasAddress_) endMailbox();
         angle_ = true;
-        address_.clear();
         hasAddress_ = true;
         break;
       case '>':
@@ -101,9 +102,25 @@ Error invalid(std::string what) {
   return Error{ErrorCode::Invalid, std::move(what)};
 }
 
+// "a@b c@d" is none either, whichever of the two is shown.
+bool holdsTwo(std::string_view mailbox) {
+  bool quoted = false;
+  std::size_t ats = 0;
+  for (std::size_t i = 0; i < mailbox.size(); ++i) {
+    if (mailbox[i] == '\\')
+      ++i;
+    else if (mailbox[i] == '"')
+      quoted = !quoted;
+    else if (mailbox[i] == '@' && !quoted)
+      ++ats;
+  }
+  return ats > 1;
+}
+
 Result<std::string> domainOf(const std::string& mailbox) {
   const auto at = mailbox.rfind('@');
-  if (at == std::string::npos) return invalid("From holds what is no address");
+  if (at == std::string::npos || holdsTwo(mailbox))
+    return invalid("From holds what is no address");
   auto key = mail::domainKey(std::string_view(mailbox).substr(at + 1));
   if (!key) return invalid("From holds an address whose domain is none");
   return key;
