@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kBusy{50};
 
+// Until nobody has written to anybody there is no table, and to find that out
+// costs as much as to open the file.
+constexpr std::chrono::seconds kPause{1};
+
 }  // namespace
 
 WrittenCorrespondents::WrittenCorrespondents(
@@ -35,11 +39,14 @@ bool WrittenCorrespondents::knows(const std::string& user,
                                   std::int64_t keepDays) {
   const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
   const std::lock_guard lock(mutex_);
-  if (!open()) return false;
+  if (Ticks::now() < notBefore_ || !open()) return false;
   auto rows = database_->query(
       "SELECT day FROM correspondents WHERE owner = ? AND address = ?",
       {user, address});
-  if (!rows) database_.reset();  // The next time finds a file put right.
+  if (!rows) {
+    database_.reset();  // The next time finds a file put right.
+    notBefore_ = Ticks::now() + kPause;
+  }
   return rows && !rows->empty() &&
          rows->front().integer(0) >=
              today.time_since_epoch().count() - keepDays;

@@ -3,6 +3,7 @@
 // wrote to a moment ago is known.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -20,13 +21,16 @@ class WrittenCorrespondents {
   WrittenCorrespondents(std::filesystem::path countersDatabase,
                         const Clock& clock);
 
-  // As Correspondents::knows; false when the database cannot say. Waits for
-  // others' locks for a twentieth of a second at most. Any thread.
+  // As Correspondents::knows; false when the database cannot say, and for a
+  // second after that. Waits for others' locks for a twentieth of a second at
+  // most. Any thread.
   [[nodiscard]] bool knows(const std::string& user,
                            const std::string& address,
                            std::int64_t keepDays);
 
  private:
+  using Ticks = std::chrono::steady_clock;
+
   [[nodiscard]] bool open();  // mutex_ is held.
 
   std::filesystem::path path_;
@@ -34,6 +38,7 @@ class WrittenCorrespondents {
   std::mutex mutex_;
   std::optional<Database> database_;  // Guarded by mutex_.
   std::uint64_t file_ = 0;            // Guarded by mutex_: its inode.
+  Ticks::time_point notBefore_;       // Guarded by mutex_: after a failure.
 };
 
 }  // namespace mailreeve::store
