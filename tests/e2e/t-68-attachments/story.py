@@ -69,6 +69,7 @@ def winmail(name, content):
 def story(world):
     world.govern(SETTINGS)
     wrapped_in_every_way(world)
+    disguised(world)
     harmless(world)
     locked_and_broken(world)
     taken_out(world)
@@ -107,6 +108,42 @@ def wrapped_in_every_way(world):
     refused(world, "in an attached message", "mail.eml",
             compose("inner", attachment=("c.exe", PROGRAM)), "c.exe")
     refused(world, "in winmail.dat", "winmail.dat", winmail("c.exe", PROGRAM), "c.exe")
+
+
+def with_part(label, *lines, mark=b"--b"):
+    """Words, and a part whose header and body are written by hand."""
+    head = compose(label).partition(b"\r\n\r\n")[0].split(b"\r\n")
+    head = [line for line in head if not line.lower().startswith(b"content-")]
+    return b"\r\n".join([*head, b"Content-Type: multipart/mixed; boundary=b", b"", b"--b", b"",
+                         b"Hello.", mark, *lines, b"--b--", b""])
+
+
+def disguised(world):
+    """What some mail programs read and others do not."""
+    named = b"Content-Disposition: attachment; filename=c.exe"
+    middle = zipped(("aaaaa", b"x"))
+    at = middle.rfind(b"aaaaa")
+    middle = middle[:at] + b"c.exe" + middle[at + 5:]
+    refused(world, "a name only in the directory of a zip", "a.zip", middle, "a.zip > c.exe")
+    refused(world, "one zip behind another", "a.zip",
+            zipped(("c.exe", b"x")) + zipped(("a.txt", b"x")), "a.zip > c.exe")
+    for label, lines in (
+            ("the second of two names", (b"Content-Type: x/y; name=a.txt; name=c.exe", b"", b"x")),
+            ("a name in a type that is none", (b"Content-Type: x; name=c.exe", b"", b"x")),
+            ("a name in a second field",
+             (b"Content-Disposition: attachment; filename=a.txt", named, b"", b"x")),
+            ("a name behind what is no field", (b"words", named, b"", b"x")),
+            ("a name behind a hundred others",
+             (b"Content-Type: x/y; " + b"; ".join(b"a%d=b" % i for i in range(99))
+              + b"; name=c.exe", b"", b"x"))):
+        answer = world.send(with_part(label, *lines))
+        check(f"refused: {label}", answer.code, 554)
+    answer = world.send(with_part("a line that may be a boundary", named, b"", b"x",
+                                  mark=b"--b words"))
+    check("refused: a line that may be a boundary", answer.code, 554)
+    contains("and the sender is told", answer.text, "cannot be told apart")
+    answer = world.send(with_part("many parts", *[b"", b"x", b"--b"] * 2100, named, b"", b"x"))
+    check("refused: more parts than are looked at", answer.code, 554)
 
 
 def harmless(world):

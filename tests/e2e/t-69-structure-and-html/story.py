@@ -55,6 +55,7 @@ def story(world):
     world.govern(SCAN)
     structure(world)
     disarmed(world)
+    tangled(world)
     marked(world)
     untouched(world)
     world.configure(TO_TEXT)
@@ -70,6 +71,18 @@ def structure(world):
     answer = world.send(typed("elsewhere", b"message/external-body; access-type=URL"))
     check("content that is elsewhere is refused", answer.code, 554)
     contains("and the sender is told why", answer.text, "external content")
+
+
+def tangled(world):
+    """What was written to stop whoever reads it."""
+    for label, html in (("comments in comments", "<!--[if " * 100000),
+                        ("tags in tags", "<div>" * 150000)):
+        answer = world.send(html_only(label, html + "\n"))
+        check(f"{label}: an answer comes", answer.code in (250, 554), True)
+    link = '<p><a href="http://evil.test/">\nGo to\n'
+    raw = arrives(world, "a link over lines", html_only(
+        "a link over lines", link + "<i>" * 80 + "https://bank.test/" + "</i>" * 80 + "</a>\n"))
+    contains("a link is judged by all it shows", html_of(raw), "[Warning: this link shows")
 
 
 def disarmed(world):
