@@ -6,6 +6,7 @@
 #include "core/config/settings.h"
 #include "core/dns/caching_resolver.h"
 #include "core/dns/unbound_resolver.h"
+#include "core/scan/engine.h"
 
 namespace mailreeve::milter {
 
@@ -51,6 +52,20 @@ std::shared_ptr<store::Correspondents> correspondentsFor(
   return nullptr;
 }
 
+void tellChange(bool down, const std::string& why) {
+  if (down)
+    log::warn("antivirus: icap is down, clamd scans: " + why);
+  else
+    log::info("antivirus: icap is back");
+}
+
+Result<std::shared_ptr<scan::Scanner>> scannerFor(
+    const config::Antivirus& settings, const Backends* previous) {
+  if (previous != nullptr && previous->antivirus == settings)
+    return previous->scanner;
+  return scan::makeScanner(settings, tellChange);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Backends>> makeBackends(
@@ -62,10 +77,14 @@ Result<std::shared_ptr<const Backends>> makeBackends(
   if (!resolver) return std::move(resolver).error();
   auto keys = KeyRing::load(paths);
   if (!keys) return std::move(keys).error();
+  auto scanner = scannerFor(settings.antivirus, previous);
+  if (!scanner) return std::move(scanner).error();
   Backends made{clock, paths, *std::move(resolver), settings.dns};
   made.spamd = spamdFor(settings.spam, previous);
   made.correspondents = correspondentsFor(clock, paths, previous);
   made.keys = *std::move(keys);
+  made.scanner = *std::move(scanner);
+  made.antivirus = settings.antivirus;
   return std::make_shared<const Backends>(std::move(made));
 }
 

@@ -8,8 +8,10 @@
 #include "core/base/clock.h"
 #include "core/base/paths.h"
 #include "core/base/result.h"
+#include "core/config/antivirus.h"
 #include "core/config/dns.h"
 #include "core/dns/resolver.h"
+#include "core/scan/scanner.h"
 #include "core/spam/spamd.h"
 #include "core/store/correspondents.h"
 #include "milter/key_ring.h"
@@ -31,6 +33,8 @@ struct Backends {
   std::shared_ptr<store::Correspondents> correspondents;
 
   std::shared_ptr<const KeyRing> keys;  // Read anew each time; null: none.
+  std::shared_ptr<scan::Scanner> scanner = {};  // Null: nobody scans.
+  config::Antivirus antivirus = {};             // What it was made of.
 };
 
 // `previous` may be null.

@@ -6,6 +6,7 @@
 #include "core/config/settings.h"
 #include "core/directory/access_lists.h"
 #include "milter/checks/access_list.h"
+#include "milter/checks/antivirus.h"
 #include "milter/checks/arc.h"
 #include "milter/checks/attachment_filter.h"
 #include "milter/checks/attachment_size.h"
@@ -79,6 +80,8 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      std::make_unique<AttachmentFilter>(*policy),
                      std::make_unique<Structure>(settings.structure),
                      std::make_unique<ContentScan>(html),
+                     std::make_unique<Antivirus>(policy->settings().antivirus,
+                                                 backends.scanner),
                      *std::move(spam),
                      *std::move(contentRules),
                      std::make_unique<Correspondence>()),

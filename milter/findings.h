@@ -9,6 +9,7 @@
 
 #include "core/directory/skip_table.h"
 #include "core/mail/message.h"
+#include "core/store/outbox.h"
 #include "milter/authentication.h"
 #include "milter/content_orders.h"
 #include "milter/spam_finding.h"
@@ -58,6 +59,11 @@ struct Findings {
   std::vector<StripOrder> strip;
   HtmlOrders html;
   ContentRulesOutcome contentRules;
+
+  // To be sent once the message is accepted, in whatever way; not when it is
+  // refused, for then the sender is told.
+  std::vector<store::Notice> notices;
+  std::vector<store::Notice> warnings;  // To be sent in any case.
 };
 
 }  // namespace mailreeve::milter

@@ -98,6 +98,9 @@ int run(const Options& options) {
       [&events](Report report) { events.post(std::move(report).event()); },
       &quarantine};
 
+  store::Outbox outbox(options.paths().outboxDatabase(), clock);
+  services.outbox = &outbox;
+
   Control control(
       options.settings, options.paths(), engine, *usage, events, tally, clock);
   auto controlServer = require(net::ControlServer::start(

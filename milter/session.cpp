@@ -315,6 +315,18 @@ Verdict Session::settle(Mail& mail, Report& report, Mta& mta) {
   return Verdict::defer("the MTA was gone when the answer was ready");
 }
 
+// A notice that cannot be kept is not worth a message.
+void Session::notify(const Findings& findings, const Verdict& verdict) {
+  if (services_.outbox == nullptr) return;
+  const auto put = [this](const std::vector<store::Notice>& notices) {
+    for (const auto& notice : notices)
+      if (auto added = services_.outbox->add(notice); !added)
+        log::warn("notice (" + notice.kind + "): " + added.error().what);
+  };
+  put(findings.warnings);
+  if (!verdict.refuses()) put(findings.notices);
+}
+
 Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
   report.at = services_.clock.now();
   if (verdict.refuses())
@@ -326,6 +338,7 @@ Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
                               mail.envelope,
                               report.subject,
                               mail.engine->policy().settings().dmarcReports);
+  notify(mail.inspection.findings, verdict);
   report.envelope = std::move(mail.envelope);
   report.verdict = verdict;
   report.trace = std::move(mail.inspection.trace);

@@ -38,6 +38,9 @@ struct Services {
 
   // Null: there is none, and what should go there is deferred.
   Holding* quarantine = nullptr;
+
+  // Null: notices are not sent.
+  store::Outbox* outbox = nullptr;
 };
 
 // More header than this is refused: no client writes it, and every field costs
@@ -101,6 +104,7 @@ class Session {
                              const mail::Message& message,
                              Verdict verdict,
                              Report& report);
+  void notify(const Findings& findings, const Verdict& verdict);
   [[nodiscard]] Verdict settle(Mail& mail, Report& report, Mta& mta);
   static void remember(const Mail& mail);
   [[nodiscard]] Verdict finish(Mail& mail, Verdict verdict, Report report);

@@ -1,5 +1,6 @@
 #include "core/config/describe.h"
 
+#include "core/config/describe_antivirus.h"
 #include "core/config/describe_authentication_checks.h"
 #include "core/config/describe_content.h"
 #include "core/config/describe_dmarc_reports.h"
@@ -476,6 +477,8 @@ void describe(Fields& f, Settings& s) {
          describe);
   f.group({"lists", "Allow and block lists.", "B14"},
           [&](Fields& g) { describe(g, s.lists); });
+  f.group({"antivirus", "How viruses are looked for and dealt with.", "E1"},
+          [&](Fields& g) { describe(g, s.antivirus); });
   f.group({"spam", "What is spam, and what becomes of it.", "D1"},
           [&](Fields& g) { describe(g, s.spam); });
   f.group({"quarantine", "Where suspicious mail is held.", "E4"},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/decimal.h"
+#include "core/config/antivirus.h"
 #include "core/config/authentication_checks.h"
 #include "core/config/content.h"
 #include "core/config/dmarc_reports.h"
@@ -214,6 +215,7 @@ struct Settings {
   Signing dkim;
   std::vector<Domain> domains;
   Lists lists;
+  Antivirus antivirus;
   Spam spam;
   Quarantine quarantine;
   Attachments attachments;

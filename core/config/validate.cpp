@@ -14,6 +14,7 @@
 #include "core/config/describe_quarantine.h"
 #include "core/config/distinct_names.h"
 #include "core/config/validate_admission.h"
+#include "core/config/validate_antivirus.h"
 #include "core/config/validate_signing.h"
 #include "core/config/validate_spam.h"
 #include "core/mail/address.h"
@@ -272,6 +273,7 @@ void validate(const Settings& settings, const Report& report) {
   checkPostscreen(settings, report);
   checkSigning(settings, report);
   checkPolicies(settings, report);
+  validateAntivirus(settings, report);
   validateSpam(settings, report);
   checkQuarantine(settings, report);
   validateContent(settings, report);

@@ -32,8 +32,8 @@ class ClamdScan final : public Scan {
  public:
   explicit ClamdScan(std::shared_ptr<Connections> connections)
       : connections_(std::move(connections)) {
-    slot_ = connections_->tryTake();
-    if (slot_) (void)open(Steady::now(), false);
+    arriving_ = connections_->takeArriving();
+    if (arriving_) (void)open(Steady::now(), false);
   }
 
   void bytes(std::string_view chunk) override {
@@ -44,6 +44,8 @@ class ClamdScan final : public Scan {
     }
     frame(chunk);
     (void)push();
+    // An engine has little patience with a slow sender.
+    retryable_ = true;
   }
 
   void complete(std::string_view message) override {
@@ -54,7 +56,7 @@ class ClamdScan final : public Scan {
   Result<Finding> answer(Deadline deadline) override {
     auto finding = attempt(deadline);
     if (finding || !retryable_ || Steady::now() >= deadline) return finding;
-    // A session that lay idle may have been closed under us.
+    // A session that was silent too long may have been closed under us.
     if (auto opened = open(deadline, true); !opened)
       return std::move(opened).error();
     return attempt(deadline);
@@ -77,8 +79,8 @@ class ClamdScan final : public Scan {
   }
 
   Result<Finding> attempt(Deadline deadline) {
-    if (!slot_) slot_ = connections_->take(deadline);
-    if (!slot_)
+    if (!answering_) answering_ = connections_->takeAnswering(deadline);
+    if (!answering_)
       return Error{ErrorCode::Unavailable,
                    "clamd: too many scans at once, none ended in time"};
     if (!connection_)
@@ -94,7 +96,7 @@ class ClamdScan final : public Scan {
     if (finding && finding->kind != Finding::Kind::TooLarge)
       connections_->keep(*std::move(connection_));
     connection_.reset();
-    slot_.reset();
+    answering_.reset();
     return finding;
   }
 
@@ -163,9 +165,10 @@ class ClamdScan final : public Scan {
   }
 
   std::shared_ptr<Connections> connections_;
-  std::optional<Connections::Slot> slot_;
+  std::optional<Connections::Slot> arriving_;
+  std::optional<Connections::Slot> answering_;
   std::optional<Connection> connection_;
-  bool retryable_ = false;  // The connection has served before.
+  bool retryable_ = false;  // The connection may have been closed meanwhile.
   bool behind_ = false;     // Bytes passed by that were not framed.
   bool ended_ = false;      // The last frame stands in unsent_ or is sent.
   std::size_t framed_ = 0;  // Bytes of the message in frames so far.

@@ -12,24 +12,25 @@ Connections::Slot::~Slot() {
   if (!of_) return;
   {
     const std::lock_guard lock(of_->mutex_);
-    of_->taken_ -= 1;
+    of_->taken(use_) -= 1;
   }
-  of_->freed_.notify_one();
+  of_->freed_.notify_all();
 }
 
-std::optional<Connections::Slot> Connections::tryTake() {
-  return take(Deadline::min());
+std::optional<Connections::Slot> Connections::takeArriving() {
+  const std::lock_guard lock(mutex_);
+  if (taken(Use::Arriving) >= most_) return std::nullopt;
+  taken(Use::Arriving) += 1;
+  return Slot(shared_from_this(), Use::Arriving);
 }
 
-std::optional<Connections::Slot> Connections::take(Deadline deadline) {
+std::optional<Connections::Slot> Connections::takeAnswering(Deadline deadline) {
   std::unique_lock lock(mutex_);
-  while (taken_ >= most_)
-    if (Steady::now() >= deadline ||
-        (freed_.wait_until(lock, deadline) == std::cv_status::timeout &&
-         taken_ >= most_))
-      return std::nullopt;
-  taken_ += 1;
-  return Slot(shared_from_this());
+  const bool free = freed_.wait_until(
+      lock, deadline, [this] { return taken(Use::Answering) < most_; });
+  if (!free) return std::nullopt;
+  taken(Use::Answering) += 1;
+  return Slot(shared_from_this(), Use::Answering);
 }
 
 Result<Connection> Connections::connect(Deadline deadline, bool fresh) {

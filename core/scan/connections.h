@@ -1,9 +1,13 @@
 // The connections to one engine: how many scans it is given at once, and those
 // kept open between two scans. A full engine is waited for, not flooded.
 //
+// A message that still comes in has a slot of another kind than one that waits
+// for its answer: a sender that dribbles bytes keeps nobody from being scanned.
+//
 // Any thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -35,15 +39,19 @@ class Connections : public std::enable_shared_from_this<Connections> {
               std::chrono::seconds idle)
       : endpoint_(std::move(endpoint)), most_(most), idle_(idle) {}
 
+  enum class Use { Arriving, Answering };
+
   // Leave to use one connection; given back when it goes.
   class Slot {
    public:
-    explicit Slot(std::shared_ptr<Connections> of) : of_(std::move(of)) {}
+    Slot(std::shared_ptr<Connections> of, Use use)
+        : of_(std::move(of)), use_(use) {}
 
     Slot(Slot&&) = default;
 
     Slot& operator=(Slot&& other) noexcept {
       std::swap(of_, other.of_);
+      std::swap(use_, other.use_);
       return *this;
     }
 
@@ -53,11 +61,14 @@ class Connections : public std::enable_shared_from_this<Connections> {
 
    private:
     std::shared_ptr<Connections> of_;  // Null: moved away.
+    Use use_;
   };
 
-  // Nothing when all are taken, at once or until `deadline`.
-  [[nodiscard]] std::optional<Slot> tryTake();
-  [[nodiscard]] std::optional<Slot> take(Deadline deadline);
+  // To send while a message comes in; nothing when all are taken.
+  [[nodiscard]] std::optional<Slot> takeArriving();
+
+  // To wait for an answer; nothing when all are taken until `deadline`.
+  [[nodiscard]] std::optional<Slot> takeAnswering(Deadline deadline);
 
   // An open one if there is a good one and `fresh` is not wanted, else a new
   // one.
@@ -80,8 +91,12 @@ class Connections : public std::enable_shared_from_this<Connections> {
 
   std::mutex mutex_;
   std::condition_variable freed_;
-  std::size_t taken_ = 0;   // Guarded by mutex_.
-  std::vector<Idle> open_;  // Guarded by mutex_; the newest last.
+  std::array<std::size_t, 2> taken_{};  // By Use. Guarded by mutex_.
+  std::vector<Idle> open_;              // Guarded by mutex_; the newest last.
+
+  [[nodiscard]] std::size_t& taken(Use use) {
+    return taken_.at(static_cast<std::size_t>(use));
+  }
 };
 
 }  // namespace mailreeve::scan

@@ -31,14 +31,16 @@ class FallbackScan final : public Scan {
     const auto now = Steady::now();
     auto finding = scan_->answer(now + (deadline - now) / 2);
     if (finding) {
-      health_->worked();
+      if (health_->worked()) finding->turn = Finding::Turn::CameBack;
       return finding;
     }
     const std::string why = finding.error().what;
-    health_->failed(why);
+    const bool news = health_->failed(why);
     scan_ = second_->begin();
     scan_->complete(message_);
-    return noted(scan_->answer(deadline), why);
+    auto second = noted(scan_->answer(deadline), why);
+    if (second && news) second->turn = Finding::Turn::WentDown;
+    return second;
   }
 
  private:
@@ -69,21 +71,23 @@ bool Health::mayTry() {
   return true;
 }
 
-void Health::failed(const std::string& why) {
+bool Health::failed(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     again_ = Steady::now() + pause_;
-    if (std::exchange(down_, true)) return;
+    if (std::exchange(down_, true)) return false;
   }
   if (changed_) changed_(true, why);
+  return true;
 }
 
-void Health::worked() {
+bool Health::worked() {
   {
     const std::lock_guard lock(mutex_);
-    if (!std::exchange(down_, false)) return;
+    if (!std::exchange(down_, false)) return false;
   }
   if (changed_) changed_(false, {});
+  return true;
 }
 
 Fallback::Fallback(std::shared_ptr<Scanner> first,

@@ -28,8 +28,9 @@ class Health {
   // False while it is left alone; true for one message when that time is over.
   [[nodiscard]] bool mayTry();
 
-  void failed(const std::string& why);
-  void worked();
+  // True: that is news.
+  bool failed(const std::string& why);
+  bool worked();
 
  private:
   const std::chrono::milliseconds pause_;

@@ -60,9 +60,9 @@ class IcapScan final : public Scan {
   IcapScan(std::shared_ptr<Connections> connections,
            std::shared_ptr<IcapKnowledge> knowledge)
       : connections_(std::move(connections)), knowledge_(std::move(knowledge)) {
-    slot_ = connections_->tryTake();
+    arriving_ = connections_->takeArriving();
     options_ = knowledge_->options();
-    if (slot_ && options_) (void)open(Steady::now(), false);
+    if (arriving_ && options_) (void)open(Steady::now(), false);
   }
 
   void bytes(std::string_view chunk) override {
@@ -73,6 +73,8 @@ class IcapScan final : public Scan {
     }
     take(chunk);
     (void)push();
+    // A server has little patience with a slow sender.
+    retryable_ = true;
   }
 
   void complete(std::string_view message) override {
@@ -84,7 +86,7 @@ class IcapScan final : public Scan {
   Result<Finding> answer(Deadline deadline) override {
     auto finding = attempt(deadline);
     if (finding || !retryable_ || Steady::now() >= deadline) return finding;
-    // A connection that lay idle may have been closed under us.
+    // A connection that was silent too long may have been closed under us.
     if (auto opened = open(deadline, true); !opened)
       return std::move(opened).error();
     return attempt(deadline);
@@ -115,8 +117,8 @@ class IcapScan final : public Scan {
   }
 
   Result<Done> prepare(Deadline deadline) {
-    if (!slot_) slot_ = connections_->take(deadline);
-    if (!slot_)
+    if (!answering_) answering_ = connections_->takeAnswering(deadline);
+    if (!answering_)
       return Error{ErrorCode::Unavailable,
                    "icap: too many scans at once, none ended in time"};
     if (connection_) return Done{};
@@ -146,7 +148,7 @@ class IcapScan final : public Scan {
     connection_.reset();
     if (finding) {
       retryable_ = false;
-      slot_.reset();
+      answering_.reset();
     }
     return finding;
   }
@@ -304,12 +306,13 @@ class IcapScan final : public Scan {
 
   std::shared_ptr<Connections> connections_;
   std::shared_ptr<IcapKnowledge> knowledge_;
-  std::optional<Connections::Slot> slot_;
+  std::optional<Connections::Slot> arriving_;
+  std::optional<Connections::Slot> answering_;
   std::optional<IcapOptions> options_;
   std::optional<Connection> connection_;
   std::optional<std::size_t> preview_;
   Stage stage_ = Stage::Body;
-  bool retryable_ = false;  // The connection has served before.
+  bool retryable_ = false;  // The connection may have been closed meanwhile.
   bool behind_ = false;     // Bytes passed by that were not taken.
   bool complete_ = false;   // message_ is there.
   bool ended_ = false;      // The last chunk stands in body_ or is sent.

@@ -25,6 +25,10 @@ struct Finding {
   std::string virus;   // Infected: as the engine calls it, one printable line.
   std::string engine;  // Which engine said so.
   std::string note;    // What an administrator should know besides; or empty.
+
+  // Told with one message: its scan found the first engine down, or back.
+  enum class Turn { None, WentDown, CameBack };
+  Turn turn = Turn::None;
 };
 
 // One message on its way through an engine. Dropped before the answer, it takes

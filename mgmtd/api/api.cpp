@@ -16,6 +16,7 @@ Api::Api(const Surroundings& around)
   addLogs(verbs_, around);
   addDmarc(verbs_, around, applied_);
   addJobs(verbs_, around);
+  addAntivirus(verbs_, around);
   addStatus(verbs_, around, applied_);
 }
 

@@ -78,6 +78,7 @@ void addDmarc(Verbs& verbs,
               const Surroundings& around,
               const std::shared_ptr<Applied>& applied);
 void addJobs(Verbs& verbs, const Surroundings& around);
+void addAntivirus(Verbs& verbs, const Surroundings& around);
 void addStatus(Verbs& verbs,
                const Surroundings& around,
                const std::shared_ptr<Applied>& applied);

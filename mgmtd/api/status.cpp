@@ -90,7 +90,8 @@ void addStatus(Verbs& verbs,
       answer["services"].push_back(service(helper, name));
     for (const auto& path : {paths.stateDatabase(),
                              paths.countersDatabase(),
-                             paths.logsDatabase()})
+                             paths.logsDatabase(),
+                             paths.outboxDatabase()})
       answer["databases"].push_back(database(path));
     answer["well"] = allWell(answer);
     return answer;

@@ -106,6 +106,8 @@ ServiceActions wayBack(const ServiceActions& actions) {
   back.postfix = repaired(backwards(actions.postfix), now.postfix);
   back.dovecot = repaired(backwards(actions.dovecot), now.dovecot);
   back.spamd = actions.spamd;  // With what stands in its files then.
+  back.units = actions.units;
+  for (auto& unit : back.units) unit.action = Action::Restart;
   if (now.postfix && back.postfix != Action::Stop)
     back.postfix = Action::Restart;
   return back;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "mgmtd/apply/render.h"
 #include "mgmtd/apply/services.h"
 
 namespace mailreeve::apply {
@@ -174,6 +175,24 @@ void startOrStop(Action& action, std::string& why, bool now, bool wanted) {
   why = now ? "it did not run before" : wanted ? "it does not run" : "";
 }
 
+// clamd and freshclam read their settings when they start. A freshclam that is
+// told of no checks is not to run by itself.
+void decideClamav(ServiceActions& actions,
+                  const HostState& before,
+                  const HostState& after) {
+  const auto clamd = kClamav / "clamd.conf";
+  const auto freshclam = kClamav / "freshclam.conf";
+  if (changed(before, after, clamd))
+    actions.units.push_back(
+        {"clamav-daemon.service", Action::Restart, "its file changes"});
+  if (!changed(before, after, freshclam)) return;
+  const bool checks =
+      bytesOf(after, freshclam).find("\nChecks ") != std::string::npos;
+  actions.units.push_back({"clamav-freshclam.service",
+                           checks ? Action::Restart : Action::Stop,
+                           "its file changes"});
+}
+
 }  // namespace
 
 const char* actionName(Action action) {
@@ -201,6 +220,7 @@ ServiceActions decideActions(const Paths& paths,
   decideDovecot(actions, paths, before, after);
   decidePostfix(actions, paths, before, after);
   decideSpamd(actions, paths, before, after);
+  decideClamav(actions, before, after);
   startOrStop(actions.dovecot, actions.dovecotWhy, now.dovecot, wanted.dovecot);
   startOrStop(actions.postfix, actions.postfixWhy, now.postfix, wanted.postfix);
   return actions;

@@ -64,10 +64,10 @@ Result<FileChange> changeOf(const Intended& intended,
 }
 
 void addService(std::string& text,
-                const char* name,
+                const std::string& name,
                 Action action,
                 const std::string& why) {
-  text += std::string("  ") + name + ": " + actionName(action);
+  text += "  " + name + ": " + actionName(action);
   if (!why.empty()) text += " (" + why + ")";
   text += "\n";
 }
@@ -113,7 +113,7 @@ class Pair {
 bool Plan::empty() const {
   return settings.empty() && files.empty() &&
          services.postfix == Action::Nothing &&
-         services.dovecot == Action::Nothing;
+         services.dovecot == Action::Nothing && services.units.empty();
 }
 
 Result<std::string> unifiedDiff(const std::string& path,
@@ -174,6 +174,8 @@ std::string planText(const Plan& plan) {
   addService(text, "dovecot", plan.services.dovecot, plan.services.dovecotWhy);
   if (plan.services.spamd != Action::Nothing)
     addService(text, "spamd", plan.services.spamd, plan.services.spamdWhy);
+  for (const auto& change : plan.services.units)
+    addService(text, change.unit, change.action, change.why);
   for (const auto& change : plan.files) {
     if (change.diff.empty()) continue;
     text += "\n" + change.diff;

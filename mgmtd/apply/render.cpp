@@ -45,8 +45,11 @@ Result<RenderedTree> render(const config::Settings& settings,
   if (!dovecot) return dovecot;
   auto spam = renderSpam(settings, facts, templates);
   if (!spam) return spam;
+  auto antivirus = renderAntivirus(settings, facts, templates);
+  if (!antivirus) return antivirus;
   postfix->merge(*dovecot);
   postfix->merge(*spam);
+  postfix->merge(*antivirus);
   return postfix;
 }
 

@@ -31,6 +31,13 @@ namespace mailreeve::apply {
 [[nodiscard]] Result<RenderedTree> renderSpam(const config::Settings& settings,
                                               const Facts& facts,
                                               const TemplateSource& templates);
+// ClamAV's own directory: Debian's.
+inline const std::filesystem::path kClamav = "/etc/clamav";
+
+[[nodiscard]] Result<RenderedTree> renderAntivirus(
+    const config::Settings& settings,
+    const Facts& facts,
+    const TemplateSource& templates);
 
 // What every template may use: HEADER, HOSTNAME, paths, TLS.
 [[nodiscard]] TemplateValues commonValues(const config::Settings& settings,

@@ -93,6 +93,18 @@ Result<Done> runAll(const Commands& commands) {
   return Done{};
 }
 
+Result<Done> changeUnits(const std::vector<UnitChange>& units) {
+  if (!hasSystemd()) return Done{};
+  for (const auto& change : units) {
+    auto done = change.action == Action::Stop
+                    ? runAll({{"systemctl", "disable", "--now", change.unit}})
+                    : runAll({{"systemctl", "enable", "--now", change.unit},
+                              {"systemctl", "try-restart", change.unit}});
+    if (!done) return done;
+  }
+  return Done{};
+}
+
 bool dovecotRuns() {
   const auto pid = readFile(kPidFile, 64);
   if (!pid) return false;
@@ -118,6 +130,7 @@ Running runningServices() {
 Result<Done> perform(const ServiceActions& actions) {
   auto ready = runAll(spamdCommands(actions.spamd));
   if (!ready) return ready;
+  if (auto done = changeUnits(actions.units); !done) return done;
   auto done = runAll(dovecotCommands(actions.dovecot));
   if (!done) return done;
   return runAll(postfixCommands(actions.postfix));

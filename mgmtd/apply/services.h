@@ -22,6 +22,14 @@ struct Running {
   bool dovecot = false;
 };
 
+// A further unit of systemd that must be restarted to see its change, or is no
+// longer wanted. Without systemd whoever runs it does that.
+struct UnitChange {
+  std::string unit;                 // "clamav-daemon.service"
+  Action action = Action::Restart;  // Or Stop.
+  std::string why;
+};
+
 struct ServiceActions {
   Action postfix = Action::Nothing;
   Action dovecot = Action::Nothing;
@@ -29,6 +37,7 @@ struct ServiceActions {
   std::string postfixWhy;  // For the plan; empty for Nothing.
   std::string dovecotWhy;
   std::string spamdWhy;
+  std::vector<UnitChange> units;
 };
 
 // `wanted`: which services are to run afterwards.

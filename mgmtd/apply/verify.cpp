@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "mgmtd/apply/render.h"
 
 namespace mailreeve::apply {
 
@@ -202,6 +203,15 @@ void checkPostfix(Complaints& complaints,
   complaints.askOnTerminal("postfix -c " + directory.string() + " check");
 }
 
+// Both read their whole configuration before they tell their version.
+void checkClamav(Complaints& complaints, const fs::path& root) {
+  for (const std::string program : {"clamd", "freshclam"}) {
+    const auto conf = below(root, kClamav / (program + ".conf"));
+    if (fs::exists(conf))
+      complaints.ask({program, "--config-file=" + conf.string(), "--version"});
+  }
+}
+
 }  // namespace
 
 Result<VerifiedTree> verify(RenderedTree tree, const Facts& facts) {
@@ -214,6 +224,7 @@ Result<VerifiedTree> verify(RenderedTree tree, const Facts& facts) {
   checkPostfix(complaints, stage.path(), facts);
   checkDovecot(complaints, stage.path(), facts);
   checkSpamAssassin(complaints, stage.path(), facts);
+  checkClamav(complaints, stage.path());
   if (!complaints.lines().empty())
     return Error{ErrorCode::Invalid, join(complaints.lines(), "\n")};
   return VerifiedTree(std::move(tree));

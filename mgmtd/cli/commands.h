@@ -31,6 +31,7 @@ void addTrace(CLI::App& app, Context& context);
 void addDmarc(CLI::App& app, Context& context);
 void addJob(CLI::App& app, Context& context);
 void addStatus(CLI::App& app, Context& context);
+void addAntivirus(CLI::App& app, Context& context);
 void addComplete(CLI::App& app, Context& context);
 
 }  // namespace mailreeve::cli

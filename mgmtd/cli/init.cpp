@@ -100,6 +100,15 @@ void askMissing(Answers& a) {
   a.volume = ask("Directory for all mailboxes", a.volume);
 }
 
+// Where clamd runs already, mail is scanned from the start.
+std::string antivirusYaml() {
+  const bool there = fs::is_socket("/run/clamav/clamd.ctl");
+  return std::string(there ? "antivirus:\n  engine: clamav\n"
+                           : "# antivirus:\n"
+                             "#   engine: clamav            # needs clamd\n") +
+         "\n";
+}
+
 std::string yamlOf(const Answers& a) {
   const std::string interfaces =
       a.interfaces.empty() ? "  # interfaces: [192.0.2.25]  # default: all\n"
@@ -143,7 +152,8 @@ std::string yamlOf(const Answers& a) {
          "\n"
          "# protocols:\n"
          "#   pop3s: {enabled: true}     # IMAP is on, POP3 is off\n"
-         "\n"
+         "\n" +
+         antivirusYaml() +
          "mailboxes:\n"
          "  volume: " +
          a.volume +

@@ -75,6 +75,7 @@ int runProgram(int argc, char** argv) {
   addDmarc(app, context);
   addJob(app, context);
   addStatus(app, context);
+  addAntivirus(app, context);
   addComplete(app, context);
 
   try {

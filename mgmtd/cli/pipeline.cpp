@@ -39,6 +39,12 @@ apply::Progress stageProgress(const Context& context) {
 }
 
 nlohmann::json planJson(const apply::Plan& plan) {
+  nlohmann::json services = {
+      {"postfix", serviceJson(plan.services.postfix, plan.services.postfixWhy)},
+      {"dovecot", serviceJson(plan.services.dovecot, plan.services.dovecotWhy)},
+      {"spamd", serviceJson(plan.services.spamd, plan.services.spamdWhy)}};
+  for (const auto& change : plan.services.units)
+    services[change.unit] = serviceJson(change.action, change.why);
   nlohmann::json files = nlohmann::json::array();
   for (const auto& change : plan.files)
     files.push_back({{"path", change.path.string()},
@@ -51,13 +57,7 @@ nlohmann::json planJson(const apply::Plan& plan) {
           {"empty", plan.empty()},
           {"settings", plan.settings},
           {"files", files},
-          {"services",
-           {{"postfix",
-             serviceJson(plan.services.postfix, plan.services.postfixWhy)},
-            {"dovecot",
-             serviceJson(plan.services.dovecot, plan.services.dovecotWhy)},
-            {"spamd",
-             serviceJson(plan.services.spamd, plan.services.spamdWhy)}}}};
+          {"services", services}};
 }
 
 Exit withLock(const Context& context, const std::function<Exit()>& work) {

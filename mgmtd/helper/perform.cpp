@@ -1,5 +1,6 @@
 #include "mgmtd/helper/perform.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -86,6 +87,24 @@ class Performer {
     auto written = directory::writeLoginPolicy(paths_, **policy, addresses);
     if (!written) return std::move(written).error();
     return json::object();
+  }
+
+  // With a log of its own: that of the freshclam which runs as a daemon is
+  // locked.
+  Result<json> operator()(const UpdateSignatures&) const {
+    auto done =
+        run({"freshclam", "--stdout", "--log=/dev/null"}, {.limit = 110s});
+    if (!done) return std::move(done).error();
+    const std::string said(trim(done->out.substr(
+        done->out.size() - std::min<std::size_t>(done->out.size(), 4000))));
+    if (done->status == 0) return json{{"said", said}};
+    return Error{ErrorCode::Unavailable,
+                 "freshclam ended with " + std::to_string(done->status) + ": " +
+                     printable(replaceAll(
+                         said.substr(said.size() -
+                                     std::min<std::size_t>(said.size(), 500)),
+                         "\n",
+                         "; "))};
   }
 
   Result<json> operator()(const Reload& reload) const {

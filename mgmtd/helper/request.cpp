@@ -125,6 +125,7 @@ Result<Request> parseRequest(const json& request) {
       {"queue-list", ListQueue{}},
       {"update-spam-rules", UpdateSpamRules{}},
       {"refresh-login-policy", RefreshLoginPolicy{}},
+      {"update-signatures", UpdateSignatures{}},
   };
   static const std::map<std::string, QueueAction> kQueue = {
       {"queue-delete", QueueAction::Delete},

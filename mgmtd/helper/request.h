@@ -53,8 +53,12 @@ struct ExpireJunk {
 // Fetches new rules for SpamAssassin and has spamd read them.
 struct UpdateSpamRules {};
 
+// New signatures for ClamAV, from where freshclam's own settings say.
+struct UpdateSignatures {};
+
 using Request = std::variant<ExpireJunk,
                              UpdateSpamRules,
+                             UpdateSignatures,
                              RefreshLoginPolicy,
                              Reload,
                              AskStatus,

@@ -173,8 +173,10 @@ Result<std::string> noticeMessage(const WaitingNotice& waiting,
                                   TimePoint now) {
   apply::TemplateValues values;
   values.texts["HOSTNAME"] = host;
-  for (const auto& [name, value] : waiting.notice.values)
+  for (const auto& [name, value] : waiting.notice.values) {
     values.texts[name] = printable(value);
+    values.show(name, !value.empty());
+  }
   auto filled =
       apply::expand({waiting.notice.templateName, templateText}, values);
   if (!filled) return std::move(filled).error();
@@ -182,7 +184,9 @@ Result<std::string> noticeMessage(const WaitingNotice& waiting,
   if (!parts) return std::move(parts).error();
   mail::Letter letter;
   letter.from = senderFor(waiting, host);
-  letter.to = waiting.notice.recipients;
+  // Several learn nothing of each other.
+  if (waiting.notice.recipients.size() == 1)
+    letter.to = waiting.notice.recipients;
   letter.subject = std::move(parts->subject);
   letter.text = std::move(parts->text);
   const std::string unique =

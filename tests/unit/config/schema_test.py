@@ -22,6 +22,8 @@ BEYOND_A_SCHEMA = """
     attachment_rule_asks_for_nothing attachment_type_unknown
     content_rule_bad_regex content_rule_header_without_name
     dns_recursive_with_forwarders dns_forwarder_with_bad_port
+    clamd_managed_over_tcp icap_server_is_a_name icap_service_with_blank
+    update_mirror_with_blank update_url_without_scheme
     additional_domain_is_another_domain additional_domain_is_itself_as_idn
     allow_domain_with_star_inside
     alias_loop alias_loop_through_additional_domain alias_name_with_at

@@ -100,21 +100,40 @@ TEST_CASE("Clamd: a session that clamd closed meanwhile is opened anew") {
 }
 
 TEST_CASE("Clamd: no more scans at once than allowed, and they take turns") {
+  std::atomic<int> asked = 0;
+  std::atomic<bool> answers = false;
+  const EngineDouble engine([&](Peer& peer) {
+    (void)peer.readUntil("zINSTREAM" + kNul);
+    (void)readInstream(peer);
+    ++asked;
+    while (!answers) std::this_thread::yield();
+    peer.say("1: stream: OK" + kNul);
+    peer.silence();
+  });
+  Clamd clamd(engine.endpoint(), 1);
+  std::jthread first([&clamd] {
+    CHECK(wordFor(scanWhole(clamd, "one", within(20s))) == "clean");
+  });
+  while (asked == 0) std::this_thread::yield();
+  CHECK(wordFor(scanWhole(clamd, "two", within(30ms))) == "error");
+  CHECK(asked == 1);
+  answers = true;
+  first.join();
+}
+
+TEST_CASE("Clamd: slow senders keep nobody from being scanned") {
   const EngineDouble engine(behaveAsClamd);
   Clamd clamd(engine.endpoint(), 1);
-  auto first = clamd.begin();
-  const auto second = clamd.begin();
-  second->complete("an EICAR");
-  std::jthread later([&first] {
-    std::this_thread::sleep_for(50ms);
-    first.reset();  // Dropped: its place is free.
-  });
-  CHECK(wordFor(second->answer(within(10s))) == "Eicar-Test");
-  later.join();
-  const auto third = clamd.begin();
-  const auto fourth = clamd.begin();
-  fourth->complete("x");
-  CHECK(wordFor(fourth->answer(within(30ms))) == "error");
+  const auto slow = clamd.begin();
+  slow->bytes("Subject: ");
+  const auto alsoSlow = clamd.begin();
+  alsoSlow->bytes("Subject: ");
+  CHECK(wordFor(scanWhole(clamd, "an EICAR", within(10s))) == "Eicar-Test");
+  slow->bytes("EICAR");
+  slow->complete("Subject: EICAR");
+  CHECK(wordFor(slow->answer(within(10s))) == "Eicar-Test");
+  alsoSlow->complete("Subject: hello");
+  CHECK(wordFor(alsoSlow->answer(within(10s))) == "clean");
 }
 
 TEST_CASE("Clamd: its limit on size is an answer, although it hangs up") {

@@ -92,6 +92,7 @@ TEST_CASE("the second engine sees the same message, and it is told once") {
     CHECK(finding->kind == Finding::Kind::Infected);
     CHECK(finding->engine == "clamd");
     CHECK(finding->note.find("down") != std::string::npos);
+    CHECK((finding->turn == Finding::Turn::WentDown) == (i == 0));
   }
   CHECK(world.first->asked == 1);
   CHECK(world.told == std::vector<std::string>{"down: icap is down"});
@@ -107,6 +108,7 @@ TEST_CASE("after its pause the first engine is tried, and told when back") {
   const auto finding = scanWhole(fallback, "x", within(1s));
   REQUIRE(finding);
   CHECK(finding->engine == "icap");
+  CHECK(finding->turn == Finding::Turn::CameBack);
   CHECK(world.told == std::vector<std::string>{"down: icap is down", "back"});
 }
 

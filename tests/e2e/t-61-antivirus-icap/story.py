@@ -1,0 +1,81 @@
+"""A second engine that speaks ICAP: a real c-icap with its virus scanner. While it is
+down clamd scans in its place, which the administrator is told once; when it is back it
+is asked again.
+"""
+
+from lab import check, compose, contains, lacks, wait_for
+from lab.antivirus import FOUND, Clamd, Icap, virus, zipped
+
+SETTINGS = """
+antivirus:
+  engine: icap
+  action: delete
+  warn_to: [alice@example.com]
+  clamd: {{manage: true}}
+  icap: {{server: "127.0.0.1:1344", service: avscan, mode: {mode}}}
+"""
+
+
+def story(world):
+    world.govern(SETTINGS.format(mode="response"))
+    Clamd(world.mail).start()
+    icap = Icap(world.mail)
+    icap.start()
+    scans(world, "icap", "as a response")
+    state(world, True)
+    world.write("/etc/mailreeve/story.yaml", SETTINGS.format(mode="request"))
+    world.apply()
+    scans(world, "icap", "as a request")
+    icap.stop()
+    scans(world, "clamd", "while c-icap is down")
+    state(world, False)
+    told(world)
+    icap.start()
+    back(world)
+
+
+def events(world):
+    return world.mgmtctl("log", "--json").out
+
+
+def scans(world, engine, label):
+    for where, message in (
+            ("attached", compose(f"{label}: attached", attachment=("a.com", virus()))),
+            ("zipped", compose(f"{label}: zipped", attachment=("a.zip", zipped(virus()))))):
+        check(f"{label}: the infected message is accepted, {where}",
+              world.send(message).code, 250)
+        wait_for(lambda: f"{label}: {where}" in events(world), 20, "the event")
+        contains(f"and found by {engine}", events(world), f"{FOUND} ({engine})")
+    large = compose(f"{label}: clean", attachment=("a.bin", bytes(300_000)))
+    check(f"{label}: a clean one of many bytes is taken", world.send(large).code, 250)
+    world.wait_for_mail("alice@example.com", f"{label}: clean")
+    lacks("the infected ones never arrive", b"".join(world.inbox("alice@example.com")),
+          f"Subject: {label}: attached".encode(), f"Subject: {label}: zipped".encode())
+
+
+def state(world, well):
+    answer = world.mgmtctl("antivirus", "status", check=False)
+    check("antivirus status tells by its status whether the engine answers",
+          answer.code, 0 if well else 5)
+    contains("and names both engines", answer.out, "icap", "clamd",
+             "answers" if well else "silent")
+
+
+def told(world):
+    contains("the log says it", world.mail_log(), "antivirus: icap is down, clamd scans")
+    world.mgmtctl("job", "run", "send-notices")
+    world.wait_for_mail("alice@example.com", "Antivirus on mail.example.com")
+    notices = [mail for mail in world.inbox("alice@example.com")
+               if b"Subject: Antivirus on" in mail]
+    check("the administrator is told, and once only", len(notices), 1)
+    contains("what has happened", notices[0], b"127.0.0.1:1344", b"ClamAV scans all mail")
+
+
+def back(world):
+    def found_by_icap():
+        world.send(compose("is it back", "Hello.\n"))
+        return "antivirus: icap is back" in world.mail_log()
+
+    wait_for(found_by_icap, 60, "the ICAP server to be asked again")
+    contains("when it is back it is asked again", world.mail_log(),
+             "antivirus: icap is back")
