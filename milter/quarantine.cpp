@@ -118,6 +118,7 @@ Result<Admission> Quarantine::admit(
   if (!*first) return refused("the token was used before");
   Admission admission;
   admission.released.id = held->id;
+  admission.released.found = held->found;
   // Whoever releases a virus bets that it is none: today's signatures tell.
   if (held->kind != store::HeldKind::Virus)
     admission.released.waived = held->step;

@@ -15,6 +15,8 @@ struct Released {
   // The step whose verdict it was held for, and which the release waives.
   // Empty: none is, as for viruses.
   std::string waived;
+
+  std::string found = {};  // What it was held for: a virus, a rule.
 };
 
 // What a step's verdict means for it. What is not waived and would be held

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/mail/header_text.h"
 
 namespace mailreeve::milter {
 
@@ -17,6 +18,7 @@ using config::VirusAction;
 using scan::Finding;
 using Steady = std::chrono::steady_clock;
 
+constexpr const char* kTooLarge = "too-large-to-scan";
 constexpr std::size_t kLongestReason = 300;
 constexpr std::chrono::hours kWarnAgain{1};
 
@@ -24,6 +26,8 @@ constexpr std::chrono::hours kWarnAgain{1};
 std::string whyNot(const config::Antivirus& settings,
                    const Transaction& transaction,
                    const Findings& findings) {
+  // What leaves the quarantine is always scanned, with today's signatures.
+  if (transaction.released) return {};
   if (findings.exempt.has(Skip::Antivirus))
     return "not scanned: an allow rule holds for every recipient";
   if (transaction.outbound && !settings.scanOutbound)
@@ -42,7 +46,8 @@ std::string dateText(TimePoint at) {
 
 std::string subjectOf(const mail::Message& message) {
   const auto* const subject = message.header("Subject");
-  return subject == nullptr ? "" : subject->text();
+  return subject == nullptr ? std::string()
+                            : mail::readableHeader(subject->text());
 }
 
 // From what the engine says to what we do.
@@ -74,6 +79,8 @@ class Decision {
   Verdict onFailure(const Error& error) {
     const std::string why =
         "not scanned: " + printable(error.what.substr(0, kLongestReason));
+    // A release can wait for the engine.
+    if (transaction_.released) return Verdict::defer(why);
     switch (settings_.onFailure) {
       case ScanFailure::Deliver:
         return Verdict::pass(why);
@@ -86,16 +93,17 @@ class Decision {
   }
 
   Verdict tooLarge(const std::string& why) {
+    if (released()) return Verdict::pass("not scanned, but released: " + why);
     switch (settings_.tooLarge) {
       case TooLargeAction::Deliver:
         return Verdict::pass("not scanned: " + why);
       case TooLargeAction::Quarantine:
-        return Verdict::quarantine("not scanned: " + why, "too-large-to-scan");
+        return Verdict::quarantine("not scanned: " + why, kTooLarge);
       case TooLargeAction::Reject:
         return Verdict::reject(
             {552, "5.3.4", "Message too large to be scanned"},
             "not scanned: " + why,
-            "too-large-to-scan");
+            kTooLarge);
       case TooLargeAction::Mark:
         break;
     }
@@ -103,6 +111,14 @@ class Decision {
   }
 
  private:
+  // Whether somebody has decided about a message that nobody can scan: for that
+  // it was held, or it would have been delivered with a mark.
+  [[nodiscard]] bool released() const {
+    return transaction_.released &&
+           (transaction_.released->found == kTooLarge ||
+            settings_.tooLarge == TooLargeAction::Mark);
+  }
+
   Verdict infected(const Finding& finding) {
     const std::string why = finding.virus + " (" + finding.engine + ")" +
                             (finding.note.empty() ? "" : "; " + finding.note);
