@@ -44,8 +44,10 @@ std::optional<Question> readQuestion(std::string_view query) {
   Question question;
   question.id = query.substr(0, 2);
   question.bytes = query.substr(kHeaderSize, at + 5 - kHeaderSize);
-  const auto length = static_cast<unsigned char>(question.bytes[0]);
-  question.label = lower(question.bytes.substr(1, length));
+  const std::string prefix = "\x06_dmarc";
+  const std::size_t skip = question.bytes.starts_with(prefix) ? 7 : 0;
+  const auto length = static_cast<unsigned char>(question.bytes[skip]);
+  question.label = lower(question.bytes.substr(skip + 1, length));
   question.type = read16(query, at + 1);
   return question;
 }
@@ -84,15 +86,19 @@ std::vector<std::string> recordsOf(const Question& question) {
     return {rdata};
   }
   if (question.label == "broken") return {"\x20short"};
+  if (question.label == "spf") return {characterString("v=spf1 -all")};
+  if (question.label == "dmarc") return {characterString("v=DMARC1; p=reject")};
   return {characterString("v=test " + question.label)};
 }
 
 // Nothing: no answer.
-std::optional<std::string> answerTo(const Question& question, bool overTcp) {
+std::optional<std::string> answerTo(const Question& question,
+                                    bool overTcp,
+                                    std::chrono::milliseconds slow) {
   const auto& label = question.label;
   if (label == "drop") return std::nullopt;
   if (label == "mute-tc" && overTcp) return std::nullopt;
-  if (label == "slow") std::this_thread::sleep_for(LoopbackServer::kSlow);
+  if (label == "slow") std::this_thread::sleep_for(slow);
   if (label == "garbage") return question.id + "no DNS message at all";
   if (label == "servfail") return message(question, 2, {});
   if (label == "nx") return message(question, 3, {});
@@ -127,7 +133,8 @@ bool bindTo(int fd, in_port_t port) {
 
 }  // namespace
 
-LoopbackServer::LoopbackServer() : stop_(::eventfd(0, EFD_CLOEXEC)) {
+LoopbackServer::LoopbackServer(std::chrono::milliseconds slow)
+    : slow_(slow), stop_(::eventfd(0, EFD_CLOEXEC)) {
   // The port that UDP was given may be taken for TCP: then another.
   for (int tries = 0; tries < 20; ++tries) {
     udp_ = Fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -174,7 +181,7 @@ void LoopbackServer::takeDatagram() {
   const auto question =
       readQuestion({buffer.data(), static_cast<std::size_t>(got)});
   if (!question || dead_) return;
-  if (const auto answer = answerTo(*question, false))
+  if (const auto answer = answerTo(*question, false, slow_))
     ::sendto(udp_.get(), answer->data(), answer->size(), 0, address, size);
 }
 
@@ -192,7 +199,7 @@ void LoopbackServer::takeConnection() {
   ++connections_;
   const auto question = readQuestion({buffer.data(), length});
   if (!question || dead_) return;
-  if (const auto answer = answerTo(*question, true)) {
+  if (const auto answer = answerTo(*question, true, slow_)) {
     const std::string framed = number16(answer->size()) + *answer;
     (void)::send(client.get(), framed.data(), framed.size(), MSG_NOSIGNAL);
   }

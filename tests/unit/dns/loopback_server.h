@@ -1,7 +1,8 @@
 // A name server on loopback that misbehaves on request: the first label of a
-// name says how. UDP and TCP on one port, IPv4.
+// name, "_dmarc" not counted, says how. UDP and TCP on one port, IPv4.
 //
 //   ok, many, big     a TXT record; of several strings; of 3 kB
+//   spf, dmarc        a TXT record that lets nobody send
 //   tc                truncated over UDP, whole over TCP
 //   mute-tc           truncated over UDP, and nobody answers over TCP
 //   drop, slow        no answer; an answer after a while
@@ -23,7 +24,8 @@ namespace mailreeve::dns {
 
 class LoopbackServer {
  public:
-  LoopbackServer();
+  // `slow` is how long an answer of that name takes.
+  explicit LoopbackServer(std::chrono::milliseconds slow = kSlow);
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
   LoopbackServer(LoopbackServer&&) = delete;
@@ -42,7 +44,6 @@ class LoopbackServer {
   // While dead, nothing at all is answered.
   void setDead(bool dead) { dead_ = dead; }
 
-  // How long `slow` takes.
   static constexpr std::chrono::milliseconds kSlow{150};
 
  private:
@@ -50,6 +51,7 @@ class LoopbackServer {
   void takeDatagram();
   void takeConnection();
 
+  std::chrono::milliseconds slow_;
   Fd udp_;
   Fd tcp_;
   Fd stop_;

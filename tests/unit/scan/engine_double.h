@@ -59,6 +59,23 @@ class Peer {
   // Until the client leaves or the test ends.
   void silence() { (void)readUntil("\x01never\x01"); }
 
+  // The same, for a client that has said all it has to say.
+  void stay() {
+    pollfd wait = {fd_.get(), 0, 0};
+    while (!*ending_ && ::poll(&wait, 1, 20) == 0) {
+    }
+  }
+
+  // As long as the client is there: one byte, a second, the next byte.
+  void dribble(std::string_view bytes) {
+    pollfd wait = {fd_.get(), 0, 0};
+    for (const char byte : bytes) {
+      say({&byte, 1});
+      for (int i = 0; i < 50; ++i)
+        if (*ending_ || ::poll(&wait, 1, 20) != 0) return;
+    }
+  }
+
   void close() { fd_.reset(); }
 
  private:

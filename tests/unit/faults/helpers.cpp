@@ -1,0 +1,130 @@
+#include "tests/unit/faults/helpers.h"
+
+#include "tests/unit/scan/icap_double.h"
+
+namespace mailreeve::faults {
+
+namespace {
+
+using scan::Peer;
+using Behaviour = scan::EngineDouble::Behaviour;
+
+// Longer than any limit of the matrix.
+constexpr std::chrono::seconds kTooLate{4};
+
+const std::string kNul(1, '\0');
+
+// Takes one question, whole. False: the client is gone.
+using Hear = std::function<bool(Peer&)>;
+
+bool hearClamd(Peer& peer) {
+  return peer.readUntil(kNul) == "zIDSESSION" + kNul &&
+         peer.readUntil(kNul) == "zINSTREAM" + kNul &&
+         scan::readInstream(peer).has_value();
+}
+
+// The options are answered well: a fault there is one of the client's own
+// tests.
+bool hearIcap(Peer& peer) {
+  for (;;) {
+    const auto head = peer.readUntil("\r\n\r\n");
+    if (!head) return false;
+    if (!head->starts_with("OPTIONS ")) break;
+    peer.say(scan::kIcapOptionsNoPreview);
+  }
+  bool more = false;
+  (void)peer.readUntil("\r\n\r\n");
+  (void)peer.readUntil("\r\n\r\n");
+  (void)scan::readChunks(peer, more);
+  return true;
+}
+
+// A client of spamd says that it has said everything.
+bool hearSpamd(Peer& peer) {
+  while (peer.read(1)) {
+  }
+  return true;
+}
+
+struct Protocol {
+  Hear hear;
+  std::string nothingFound;
+  Behaviour well;
+};
+
+void spamdThatFinds(Peer& peer) {
+  (void)hearSpamd(peer);
+  peer.say(
+      "SPAMD/1.1 0 EX_OK\r\nContent-length: 4\r\n"
+      "Spam: True ; 15.0 / 5.0\r\n\r\nRULE");
+}
+
+Protocol protocolOf(Helper helper) {
+  if (helper == Helper::Clamd)
+    return {hearClamd, "1: stream: OK" + kNul, scan::behaveAsClamd};
+  if (helper == Helper::Icap)
+    return {hearIcap,
+            "ICAP/1.0 204 No Content\r\nISTag: \"v1\"\r\n\r\n",
+            scan::icapService(scan::kIcapOptions)};
+  return {hearSpamd,
+          "SPAMD/1.1 0 EX_OK\r\nContent-length: 4\r\n"
+          "Spam: False ; 0.0 / 5.0\r\n\r\nRULE",
+          spamdThatFinds};
+}
+
+Behaviour behaviourOf(Helper helper, Fault fault) {
+  auto protocol = protocolOf(helper);
+  if (fault == Fault::None) return protocol.well;
+  return [fault, protocol = std::move(protocol)](Peer& peer) {
+    const std::string& answer = protocol.nothingFound;
+    if (fault == Fault::Refusing) return;
+    if (fault == Fault::Mute) return peer.stay();
+    if (!protocol.hear(peer)) return;
+    if (fault == Fault::Slow) return peer.dribble(answer);
+    if (fault == Fault::Nonsense)
+      peer.say("\x7f\x45\x4c\x46\x02 220 hello\r\n\r\n" + kNul);
+    else
+      peer.say(answer.substr(0, answer.size() - 1));
+    if (fault != Fault::BreaksOff) peer.stay();
+  };
+}
+
+}  // namespace
+
+BrokenHelper::BrokenHelper(Helper helper, Fault fault) : fault_(fault) {
+  if (fault == Fault::Dead) return;
+  if (helper == Helper::Dns)
+    dns_.emplace(kTooLate);
+  else
+    engine_.emplace(behaviourOf(helper, fault));
+}
+
+std::string BrokenHelper::server() const {
+  if (engine_) return engine_->endpoint().path;
+  if (dns_) return dns_->address();
+  return nobody_.path / "none";
+}
+
+std::string BrokenHelper::domain(const std::string& well) const {
+  const std::string rest = ".example.org";
+  switch (fault_) {
+    case Fault::Refusing:
+      return "refused" + rest;
+    case Fault::Mute:
+      return "drop" + rest;
+    case Fault::Slow:
+      return "slow" + rest;
+    case Fault::Half:
+      return "mute-tc" + rest;
+    case Fault::BreaksOff:
+      return "broken" + rest;
+    case Fault::Nonsense:
+      return "garbage" + rest;
+    case Fault::Dead:
+    case Fault::None:
+      break;
+  }
+  return well + rest;
+}
+
+}  // namespace mailreeve::faults
