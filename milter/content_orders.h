@@ -24,6 +24,7 @@ struct HtmlOrders {
 // Whom the content rules want told that they have acted.
 struct ContentRulesOutcome {
   bool acted = false;
+  std::string rules;  // The names of those that matched.
   bool notifySender = false;
   std::vector<std::string> forwardTo;
 };

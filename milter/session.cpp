@@ -10,6 +10,7 @@
 #include "core/mail/header_text.h"
 #include "milter/dmarc_row.h"
 #include "milter/quota.h"
+#include "milter/rule_letters.h"
 
 namespace mailreeve::milter {
 
@@ -257,14 +258,36 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
   report.checkLines = outcome.checkLines;
   mail.inspection = std::move(outcome.inspection);
   if (outcome.verdict.kind == Verdict::Kind::Quarantine)
-    return hold(mail, *message, std::move(outcome.verdict), report);
-  if (outcome.verdict.final()) return std::move(outcome.verdict);
+    return tell(mail,
+                *message,
+                hold(mail, *message, std::move(outcome.verdict), report));
+  if (outcome.verdict.final())
+    return tell(mail, *message, std::move(outcome.verdict));
   if (auto applied = outcome.draft.applyTo(mta); !applied)
     return Verdict::defer(applied.error().what);
   Verdict settled = settle(mail, report, mta);
   if (settled.final()) return settled;
   remember(mail);
-  return std::move(outcome.verdict);
+  return tell(mail, *message, std::move(outcome.verdict));
+}
+
+// A letter that cannot be kept is not worth a message, unless it would have
+// been all that is left of it.
+Verdict Session::tell(const Mail& mail,
+                      const mail::Message& message,
+                      Verdict verdict) {
+  if (services_.outbox == nullptr) return verdict;
+  auto told = putRuleLetters(*services_.outbox,
+                             *mail.transaction,
+                             message,
+                             mail.inspection,
+                             verdict,
+                             services_.clock.now());
+  if (told) return verdict;
+  if (verdict.kind == Verdict::Kind::Discard)
+    return Verdict::defer("content_rules: " + told.error().what);
+  log::warn("content_rules: " + told.error().what);
+  return verdict;
 }
 
 // Whom this user has written to, now that it is sure.

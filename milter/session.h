@@ -16,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/snapshot.h"
 #include "core/mail/message.h"
+#include "core/store/outbox.h"
 #include "core/store/usage.h"
 #include "milter/draft.h"
 #include "milter/engine.h"
@@ -107,6 +108,11 @@ class Session {
   void notify(const Findings& findings, const Verdict& verdict);
   [[nodiscard]] Verdict settle(Mail& mail, Report& report, Mta& mta);
   static void remember(const Mail& mail);
+
+  // The letters that the content rules ask for, now that `verdict` stands.
+  [[nodiscard]] Verdict tell(const Mail& mail,
+                             const mail::Message& message,
+                             Verdict verdict);
   [[nodiscard]] Verdict finish(Mail& mail, Verdict verdict, Report report);
 
   Services& services_;

@@ -142,6 +142,7 @@ Result<Verdict> ContentRules::onMessage(const Transaction& transaction,
     return Verdict::pass();
   Decimal sum;
   std::vector<std::string> matched;
+  std::vector<std::string> names;
   for (const auto& group : groups_) {
     std::vector<std::size_t> hits(group.rules.size());
     const auto texts =
@@ -154,15 +155,17 @@ Result<Verdict> ContentRules::onMessage(const Transaction& transaction,
                           group.rules[i]->score < Decimal();
       if (hits[i] == 0 || (forAll && hits[i] < texts.size())) continue;
       sum += group.rules[i]->score;
-      if (matched.size() < kMaxShown)
-        matched.push_back(group.rules[i]->name + " (" +
-                          group.rules[i]->score.text() + ")");
+      if (matched.size() == kMaxShown) continue;
+      names.push_back(group.rules[i]->name);
+      matched.push_back(names.back() + " (" + group.rules[i]->score.text() +
+                        ")");
     }
   }
   if (matched.empty()) return Verdict::pass();
   const std::string saw = sum.text() + " of " + settings_.threshold.text() +
                           ": " + join(matched, ", ");
   if (sum <= settings_.threshold) return Verdict::pass(saw);
+  findings.contentRules.rules = join(names, ", ");
   return act(saw, findings);
 }
 

@@ -1,10 +1,12 @@
 """Content rules (MCP): scores of words and patterns add up, in both directions; whatever
-the pattern and the text, matching ends soon.
+the pattern and the text, matching ends soon. A sender of our own is told, a reviewer
+gets the original.
 """
 
+import email
 import time
 
-from lab import check, compose, contains
+from lab import check, compose, contains, lacks
 
 ALICE, BOB, FAR = "alice@example.com", "bob@example.com", "friend@outside.test"
 
@@ -30,6 +32,7 @@ def story(world):
     targets(world)
     outbound(world)
     ends_soon(world)
+    letters(world)
 
 
 def code(world, label, text="Hello.\n", **more):
@@ -73,3 +76,39 @@ def ends_soon(world):
     check("a text made for the nasty pattern is taken", code(world, "nasty", text), 250)
     check("within seconds", time.monotonic() - started < 30)
     contains("and arrives", world.wait_for_mail(ALICE, "nasty"), b"aaaaabbbbb")
+
+
+def letters(world):
+    """Word to the sender, where that is one of ours; the original to the reviewer."""
+    world.account("reviewer@example.com")
+    world.configure(RULES.replace("action: reject", "action: quarantine")
+                    + "  notify_sender: true\n  forward_to: [reviewer@example.com]\n")
+    world.apply()
+    own = compose("Größe of the falcon", "By hand.\n", sender=ALICE, to=FAR)
+    check("what a user sends is held", world.submit(own, ALICE, FAR).code, 250)
+    stranger = compose("die Größe", "From afar.\n", sender="pest@outside.test")
+    check("so is what a stranger sends", world.send(stranger, "pest@outside.test").code, 250)
+    world.mgmtctl("job", "run", "send-notices")
+
+    letter = world.wait_for_mail(ALICE, "Your message was held")
+    contains("the user is told what became of it", letter, b"Auto-Submitted: auto-",
+             b"Return-Path: <>", b"friend@outside.test")
+    lacks("and not by which rule", letter, b"title")
+    check("the stranger, whose address may be forged, is not",
+          [one for one in world.far.mailbox("pest@outside.test") if b"was held" in one], [])
+    for text, rules in ((b"By hand.", b"title"), (b"From afar.", b"title, pest")):
+        original = enclosed(world, text)
+        contains("the reviewer reads which rules it was", original[0], b"Rule:      " + rules)
+        contains("and has the message whole", original[1], b"Gr=C3=B6=C3=9Fe", text)
+    check("once each", len(world.inbox("reviewer@example.com")), 2)
+    check("neither reached those it was for",
+          [one for one in world.inbox(ALICE) + world.far.mailbox(FAR)
+           if b"From afar." in one or b"By hand." in one], [])
+
+
+def enclosed(world, text):
+    """(the letter's own text, the message in it) of the reviewer's mail that holds `text`."""
+    world.wait_for_mail("reviewer@example.com", "Rule ")
+    raw = next(one for one in world.inbox("reviewer@example.com") if text in one)
+    parts = email.message_from_bytes(raw).get_payload()
+    return parts[0].get_payload(decode=True), parts[1].get_payload(0).as_bytes()
