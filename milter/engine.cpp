@@ -22,6 +22,7 @@
 #include "milter/checks/spam.h"
 #include "milter/checks/spf.h"
 #include "milter/checks/structure.h"
+#include "milter/edits/arc_seal.h"
 #include "milter/edits/authentication_results.h"
 #include "milter/edits/auto_bcc.h"
 #include "milter/edits/disarm.h"
@@ -95,6 +96,7 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
           *std::move(disclaimer),
           std::make_unique<AutoBcc>(*policy),
           // Behind everything else that changes the message.
+          std::make_unique<ArcSeal>(*policy, keys, backends.clock),
           std::make_unique<Sign>(*policy, keys, backends.clock)));
 }
 

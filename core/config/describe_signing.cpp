@@ -23,6 +23,14 @@ void describeSigning(Fields& f, Signing& s) {
             "C4"},
            s.whenKeyFails,
            {"defer", "unsigned"});
+  choiceOf(
+      f,
+      {"arc_seal",
+       "Which mail from outside gets an ARC seal with what was found about "
+       "it: forwarded is mail that was changed here or may leave again.",
+       "H8"},
+      s.arc,
+      {"never", "forwarded", "always"});
 }
 
 void describeDomainSigning(Fields& f, DomainSigning& s) {

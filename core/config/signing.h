@@ -52,10 +52,14 @@ struct DomainSigning {
 // is in use cannot be read.
 enum class KeyFailure { Defer, Unsigned };
 
+// Which mail from outside is sealed.
+enum class ArcSealing { Never, Forwarded, Always };
+
 struct Signing {
   std::vector<std::string> networks;  // Clients whose mail is signed (E6).
   std::int64_t overlapDays = 7;       // From retiring to retired.
   KeyFailure whenKeyFails = KeyFailure::Defer;
+  ArcSealing arc = ArcSealing::Forwarded;
 };
 
 }  // namespace mailreeve::config
