@@ -117,10 +117,36 @@ void describeReporting(Fields& f, SpamReporting& r) {
          TextKind::TimeOfDay);
 }
 
+void describeChannel(Fields& f, SpamChannel& c) {
+  f.text(
+      {"name", "As its owner names it, such as rules.example.org.", "D3", true},
+      c.name,
+      TextKind::Hostname);
+  f.text({"key",
+          "Fingerprint, or id of 8 or 16 digits, of the OpenPGP key that signs "
+          "it. The key itself is made known by `sa-update --import`.",
+          "D3",
+          true},
+         c.key,
+         TextKind::Name);
+}
+
 void describeUpdates(Fields& f, SpamUpdates& u) {
   f.boolean({"enabled", "Whether new rules are fetched daily.", "D3"},
             u.enabled);
   f.text({"at", "When, HH:MM in local time.", "D3"}, u.at, TextKind::TimeOfDay);
+  f.boolean(
+      {"standard",
+       "Whether SpamAssassin's own rules are fetched. They take the place of "
+       "the installed ones with the first update; so do channels without "
+       "them.",
+       "D3"},
+      u.standard);
+  listOf(f,
+         {"channels", "Further channels of rules for sa-update.", "D3"},
+         u.channels,
+         "channel",
+         describeChannel);
 }
 
 void describeServer(Fields& f, Spam& s) {

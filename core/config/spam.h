@@ -73,9 +73,17 @@ struct SpamReporting {
   std::string learnAt = "02:00";
 };
 
+// Rules of somebody else's, fetched as SpamAssassin's own are.
+struct SpamChannel {
+  std::string name;  // "kam.sa-channels.mcgrail.com"
+  std::string key;   // Fingerprint or id of the OpenPGP key that signs them.
+};
+
 struct SpamUpdates {
   bool enabled = true;
   std::string at = "02:30";
+  bool standard = true;  // updates.spamassassin.org
+  std::vector<SpamChannel> channels;
 };
 
 struct Spam {

@@ -69,6 +69,27 @@ void checkGroups(const Spam& spam, const Report& report) {
   }
 }
 
+// What sa-update(1p) takes for a key, without its blanks.
+bool isKey(std::string_view key) {
+  return (key.size() == 8 || key.size() == 16 || key.size() == 40) &&
+         key.find_first_not_of("0123456789ABCDEFabcdef") ==
+             std::string_view::npos;
+}
+
+void checkChannels(const Spam& spam, const Report& report) {
+  std::set<std::string> names = {"updates.spamassassin.org"};
+  const auto& channels = spam.updates.channels;
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    const std::string key = at("spam.updates.channels", i);
+    if (!names.insert(lower(channels[i].name)).second)
+      report(key + ".name", "\"" + channels[i].name + "\" is fetched already");
+    if (!isKey(channels[i].key))
+      report(key + ".key",
+             "must be 8, 16 or 40 hexadecimal digits, is \"" +
+                 printable(channels[i].key) + "\"");
+  }
+}
+
 // Mail::SpamAssassin::Conf::Parser cuts lines at any white space, takes a
 // language's line for one without, and reads names of settings in any case,
 // with - for _.
@@ -169,6 +190,7 @@ void validateSpam(const Settings& settings, const Report& report) {
   checkThresholds(spam, report);
   checkFilters(spam, report);
   checkGroups(spam, report);
+  checkChannels(spam, report);
   checkRules(spam, report);
   checkReporting(settings, report);
 }

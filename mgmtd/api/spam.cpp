@@ -2,6 +2,7 @@
 #include "mgmtd/jobs/spam.h"
 
 #include <filesystem>
+#include <optional>
 
 #include "core/base/file.h"
 #include "core/base/log.h"
@@ -107,19 +108,34 @@ Result<json> remove(const json& request,
   return json{{"id", id}};
 }
 
+// The name of a channel's file, as sa-update(1p) makes it.
+std::string channelFile(const std::string& channel) {
+  std::string file;
+  for (const char c : channel) {
+    const bool kept = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                      (c >= 'A' && c <= 'Z') || c == '-';
+    if (kept)
+      file += c;
+    else if (!file.ends_with('_'))
+      file += '_';
+  }
+  return file + ".cf";
+}
+
 // What sa-update left: "# UPDATE version 1919230" in the channel's file.
-json rules() {
+std::optional<json> fetched(const std::string& channel) {
   std::error_code problem;
   for (const auto& entry :
        fs::directory_iterator("/var/lib/spamassassin", problem)) {
-    const auto path = entry.path() / "updates_spamassassin_org.cf";
+    const auto path = entry.path() / channelFile(channel);
     const auto bytes = readFile(path, 64U << 10U);
     if (!bytes) continue;
     constexpr std::string_view kVersion = "UPDATE version ";
     const auto at = bytes->find(kVersion);
     if (at == std::string::npos) continue;
     const auto rest = std::string_view(*bytes).substr(at + kVersion.size());
-    json out{{"version", std::string(trim(rest.substr(0, rest.find('\n'))))}};
+    json out{{"channel", channel},
+             {"version", std::string(trim(rest.substr(0, rest.find('\n'))))}};
     std::error_code ignored;
     const auto written = fs::last_write_time(path, ignored);
     if (!ignored)
@@ -128,7 +144,20 @@ json rules() {
               std::chrono::file_clock::to_sys(written)));
     return out;
   }
-  return json{{"version", "as installed"}};
+  return std::nullopt;
+}
+
+// SpamAssassin's own rules, and those of each further channel.
+json rules(const config::SpamUpdates& updates) {
+  json out = fetched("updates.spamassassin.org")
+                 .value_or(json{{"version", "as installed"}});
+  out["channels"] = json::array();
+  for (const auto& channel : updates.channels)
+    out["channels"].push_back(
+        fetched(channel.name)
+            .value_or(json{{"channel", channel.name},
+                           {"version", "not fetched yet"}}));
+  return out;
 }
 
 Result<json> status(const json& request, const Paths& paths, Applied& applied) {
@@ -145,7 +174,7 @@ Result<json> status(const json& request, const Paths& paths, Applied& applied) {
       spamd.endpoint = *std::move(endpoint);
   json out{{"enabled", settings.enabled},
            {"server", spamd.endpoint.text()},
-           {"rules", rules()}};
+           {"rules", rules(settings.updates)}};
   if (settings.enabled) {
     const auto alive = spam::Spamd::make(std::move(spamd))->ping();
     out["running"] = alive.ok();

@@ -63,6 +63,22 @@ TemplateValues spamdValues(const config::Settings& settings,
   return values;
 }
 
+// What sa-update(1p) asks, and whose signatures it takes.
+void addChannels(RenderedTree& tree,
+                 const config::SpamUpdates& updates,
+                 const std::string& header,
+                 const std::filesystem::path& directory) {
+  std::string channels = "# " + header + "\n";
+  std::string keys = channels;
+  if (updates.standard) channels += "updates.spamassassin.org\n";
+  for (const auto& channel : updates.channels) {
+    channels += channel.name + "\n";
+    keys += channel.key + "\n";
+  }
+  tree[directory / "mailreeve.channels"].bytes = std::move(channels);
+  tree[directory / "mailreeve.keys"].bytes = std::move(keys);
+}
+
 Result<Done> addSpamd(RenderedTree& tree,
                       const config::Settings& settings,
                       const Facts& facts,
@@ -75,6 +91,10 @@ Result<Done> addSpamd(RenderedTree& tree,
                   "spamassassin/mailreeve.cf.tpl",
                   values);
   if (!done) return done;
+  addChannels(tree,
+              settings.spam.updates,
+              values.texts.at("HEADER"),
+              paths.spamassassin);
   for (const auto& rules : settings.spam.rules)
     if (rules.enabled)
       tree[paths.spamassassin / ("mailreeve-" + rules.name + ".cf")].bytes =

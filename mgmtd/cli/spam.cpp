@@ -54,7 +54,15 @@ Exit status(const Context& context) {
             << (rules.contains("updated")
                     ? ", updated " + rules["updated"].get<std::string>()
                     : "")
-            << "\nreports  " << answer->value("reports", 0) << " to learn\n";
+            << "\n";
+  for (const auto& channel : rules.value("channels", json::array()))
+    std::cout << "         " << channel.value("channel", "") << ": "
+              << channel.value("version", "")
+              << (channel.contains("updated")
+                      ? ", updated " + channel["updated"].get<std::string>()
+                      : "")
+              << "\n";
+  std::cout << "reports  " << answer->value("reports", 0) << " to learn\n";
   return Exit::Done;
 }
 

@@ -28,6 +28,9 @@ constexpr std::size_t kQueued = 2000;  // Messages of one answer.
 
 constexpr const char* kUpdateUnit = "mailreeve-spam-update.service";
 
+// Debian's: sa-update's own default is not debian-spamd's to write.
+constexpr const char* kUpdateKeys = "/var/lib/spamassassin/sa-update-keys";
+
 constexpr auto kLongCommand = 110s;  // mgmtd waits for two minutes.
 
 std::string ending(const Finished& done) {
@@ -50,13 +53,22 @@ Result<json> only(Result<Finished> done) {
   return json::object();
 }
 
-// sa-update(1p): 0 there is something new, 1 there is not.
+// sa-update(1p): 0 there is something new, 1 there is not, 3 there is and
+// another channel failed.
+constexpr int kNews = 0;
+constexpr int kNoNews = 1;
+constexpr int kSomeNews = 3;
+
 Result<bool> foundNews(const Finished& done) {
-  if (done.status == 0 || done.status == 1) return done.status == 0;
+  if (done.status == kSomeNews)
+    log::warn("sa-update: a channel failed: " +
+              std::string(trim(printable(done.err.substr(0, 500)))));
+  if (done.status == kNews || done.status == kSomeNews) return true;
+  if (done.status == kNoNews) return false;
   return Error{ErrorCode::Unavailable, ending(done)};
 }
 
-// The unit takes both for success, and remembers which it was.
+// The unit takes all three for success, and remembers which it was.
 Result<bool> unitFoundNews(const Finished& started) {
   if (started.status != 0)
     return Error{ErrorCode::Unavailable, ending(started)};
@@ -66,7 +78,11 @@ Result<bool> unitFoundNews(const Finished& started) {
                         "--value",
                         kUpdateUnit});
   if (!shown) return std::move(shown).error();
-  return trim(shown->out) == "0";
+  const auto status = trim(shown->out);
+  if (status == std::to_string(kSomeNews))
+    log::warn("sa-update: a channel failed; see the journal of " +
+              std::string(kUpdateUnit));
+  return status != std::to_string(kNoNews);
 }
 
 class Performer {
@@ -167,12 +183,24 @@ class Performer {
     const bool systemd = std::filesystem::exists("/run/systemd/system");
     const std::vector<std::string> argv =
         systemd ? std::vector<std::string>{"systemctl", "start", kUpdateUnit}
-                : std::vector<std::string>{"setpriv",
-                                           "--reuid=debian-spamd",
-                                           "--regid=debian-spamd",
-                                           "--clear-groups",
-                                           "--no-new-privs",
-                                           "sa-update"};
+                : std::vector<std::string>{
+                      "setpriv",
+                      "--reuid=debian-spamd",
+                      "--regid=debian-spamd",
+                      "--clear-groups",
+                      "--no-new-privs",
+                      // Others read the rules; our own umask is for secrets.
+                      "sh",
+                      "-c",
+                      "umask 022; exec \"$@\"",
+                      "sh",
+                      "sa-update",
+                      "--gpghomedir",
+                      kUpdateKeys,
+                      "--channelfile",
+                      paths_.spamassassin / "mailreeve.channels",
+                      "--gpgkeyfile",
+                      paths_.spamassassin / "mailreeve.keys"};
     auto done = run(argv, {.limit = kLongCommand});
     if (!done) return std::move(done).error();
     const auto news = systemd ? unitFoundNews(*done) : foundNews(*done);

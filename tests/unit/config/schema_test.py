@@ -42,7 +42,7 @@ BEYOND_A_SCHEMA = """
     size_too_small spam_filter_with_two_criteria
     spam_keyword_that_is_no_pattern spam_reject_below_threshold
     spam_report_address_is_an_alias spam_report_address_is_foreign
-    spam_rules_that_load_code
+    spam_channel_with_a_wrong_key spam_rules_that_load_code
     spam_rules_with_a_path spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
     spam_server_is_a_name spam_threshold_with_many_digits text_too_long text_with_control_character
     quarantine_digest_for_nobody quarantine_link_base_is_http
