@@ -19,6 +19,10 @@ auto guarded(const Ask& ask) -> decltype(ask()) {
   }
 }
 
+Result<Verdict> notAsked() {
+  return Verdict::pass();
+}
+
 // A step that has nothing to say about this stage leaves no line.
 bool worthALine(const Verdict& verdict) {
   return verdict.kind != Verdict::Kind::Pass || !verdict.reason.empty();
@@ -46,10 +50,13 @@ Verdict run(const Steps& steps, Trace& trace, const Ask& ask) {
   return worst;
 }
 
-// A release waives one verdict and sharpens others.
+// A release waives one verdict and sharpens others. What was judged when it
+// came in is only looked at.
 Result<Verdict> judged(const Transaction& transaction,
                        const Check& check,
                        Result<Verdict> verdict) {
+  if (transaction.handling != Handling::Judged)
+    return Verdict::pass(verdict ? verdict->reason : verdict.error().what);
   if (!transaction.released || !verdict) return verdict;
   return forRelease(*transaction.released, check.name(), *std::move(verdict));
 }
@@ -72,6 +79,7 @@ class NotBegun final : public Inquiry {
 std::unique_ptr<Inquiry> begin(const Check& check,
                                const Transaction& transaction,
                                const Findings& findings) {
+  if (!check.concerns(transaction.handling)) return nullptr;
   auto begun = guarded([&]() -> Result<std::unique_ptr<Inquiry>> {
     return check.inquire(transaction, findings);
   });
@@ -96,6 +104,7 @@ Verdict Chain::onEnvelope(const Transaction& transaction,
                           Inspection& inspection) const {
   auto verdict =
       run(checks_, inspection.trace, [&](const Check& check, std::size_t) {
+        if (!check.concerns(transaction.handling)) return notAsked();
         return judged(transaction,
                       check,
                       check.onEnvelope(transaction, inspection.findings));
@@ -113,6 +122,7 @@ Verdict Chain::onMessage(const Transaction& transaction,
   inspection.complete(message);
   auto verdict =
       run(checks_, inspection.trace, [&](const Check& check, std::size_t i) {
+        if (!check.concerns(transaction.handling)) return notAsked();
         if (i < inspection.inquiries.size() && inspection.inquiries[i])
           return judged(transaction,
                         check,
@@ -131,8 +141,9 @@ Verdict Chain::edit(const Transaction& transaction,
                     Inspection& inspection,
                     Draft& draft) const {
   return run(edits_, inspection.trace, [&](const Edit& edit, std::size_t) {
-    if (transaction.released && !edit.forReleased())
-      return Result<Verdict>(Verdict::pass());
+    if (!edit.concerns(transaction.handling) ||
+        (transaction.released && !edit.forReleased()))
+      return notAsked();
     return edit.propose(transaction, inspection.findings, draft);
   });
 }

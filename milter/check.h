@@ -26,6 +26,11 @@ class Check {
 
   [[nodiscard]] virtual std::string_view name() const = 0;
 
+  // Of which messages it is asked at all.
+  [[nodiscard]] virtual bool concerns(Handling handling) const {
+    return handling == Handling::Judged;
+  }
+
   // At DATA: sender and recipients are known, the message is not. What is
   // refused here costs the client no upload. An Error means "could not decide";
   // the chain, not the check, turns it into a verdict.

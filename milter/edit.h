@@ -24,6 +24,11 @@ class Edit {
 
   [[nodiscard]] virtual std::string_view name() const = 0;
 
+  // Of which messages it is asked at all.
+  [[nodiscard]] virtual bool concerns(Handling handling) const {
+    return handling == Handling::Judged;
+  }
+
   // Adds its changes to `draft`, or leaves it alone and says why in the
   // verdict's reason. A verdict other than pass refuses the message: for rules
   // that say "change it or do not send it". An Error defers it.

@@ -165,13 +165,14 @@ Outcome Engine::onMessage(const Transaction& transaction,
   if (outcome.verdict.final()) return outcome;
   auto edited = chain_.edit(transaction, outcome.inspection, outcome.draft);
   if (edited.kind > outcome.verdict.kind) outcome.verdict = std::move(edited);
+  // A report that cannot be signed is better than none.
+  if (transaction.handling == Handling::Signed && outcome.verdict.final())
+    outcome.verdict = Verdict::pass("unsigned: " + outcome.verdict.reason);
   return outcome;
 }
 
-Outcome Engine::judge(const mail::Message& message,
-                      TimePoint at,
-                      store::UsageCounter& usage) const {
-  const Transaction transaction(*policy_, message.envelope(), at);
+Outcome Engine::onWhole(const Transaction& transaction,
+                        const mail::Message& message) const {
   Inspection inspection;
   Verdict verdict = onEnvelope(transaction, inspection);
   if (verdict.final()) {
@@ -182,7 +183,14 @@ Outcome Engine::judge(const mail::Message& message,
     return outcome;
   }
   inspection.bytes(message.bytes());
-  Outcome outcome = onMessage(transaction, message, std::move(inspection));
+  return onMessage(transaction, message, std::move(inspection));
+}
+
+Outcome Engine::judge(const mail::Message& message,
+                      TimePoint at,
+                      store::UsageCounter& usage) const {
+  const Transaction transaction(*policy_, message.envelope(), at);
+  Outcome outcome = onWhole(transaction, message);
   if (outcome.verdict.final()) return outcome;
   auto charged = charge(
       transaction, message.bytes().size(), usage, outcome.inspection.trace);

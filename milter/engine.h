@@ -61,6 +61,10 @@ class Engine {
                                   const mail::Message& message,
                                   Inspection inspection) const;
 
+  // Both for a message that is there as a whole.
+  [[nodiscard]] Outcome onWhole(const Transaction& transaction,
+                                const mail::Message& message) const;
+
   // All of it for a message that is no longer, or not yet, under way, as if it
   // came at `at`. A dry-run `usage` makes it a question without consequences.
   [[nodiscard]] Outcome judge(const mail::Message& message,

@@ -18,8 +18,17 @@ namespace {
 
 using Stopwatch = std::chrono::steady_clock;
 
-// milter_macro_daemon_name of master.cf's release listener.
+// milter_macro_daemon_name of master.cf's release listener, of the cleanup(8)
+// behind pickup(8), and of that behind everybody else.
 constexpr std::string_view kReleaseListener = "RELEASE";
+constexpr std::string_view kBehindPickup = "SUBMITTED";
+constexpr std::string_view kBehindBounce = "OWN";
+
+mail::Origin originOf(std::string_view daemon) {
+  if (daemon == kBehindPickup) return mail::Origin::Submitted;
+  if (daemon == kBehindBounce) return mail::Origin::Own;
+  return mail::Origin::Network;
+}
 
 // Where the settings name no limit, a disk still has one.
 constexpr std::size_t kLargestMessage = std::size_t{1} << 30U;
@@ -111,6 +120,7 @@ void Session::connect(std::string_view name,
   clientName_ = name;
   clientAddress_ = address;
   releases_ = daemon == kReleaseListener;
+  origin_ = originOf(daemon);
 }
 
 void Session::helo(std::string_view name) {
@@ -128,6 +138,7 @@ void Session::mailFrom(std::string_view sender,
   envelope.helo = helo_;
   envelope.login = login;
   envelope.mailFrom = mail::withoutBrackets(sender);
+  envelope.origin = origin_;
   mail_->declaredSize = declaredSize(parameters);
   mail_->envelopeId = envelopeId(parameters);
 }
@@ -152,6 +163,8 @@ Verdict Session::data(std::string_view queueId) {
                 "the connection is older than the settings",
                 {}});
   if (mail.spoilt) return finish(mail, *mail.spoilt, Report());
+  // What is to be done about it, its header tells.
+  if (origin_ != mail::Origin::Network) return Verdict::pass();
   if (auto refusal = releases_ ? admit(mail) : std::nullopt)
     return finish(mail, *std::move(refusal), Report());
   mail.transaction.emplace(mail.engine->policy(),
@@ -246,15 +259,25 @@ std::optional<Verdict> Session::admit(Mail& mail) {
 }
 
 Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
-  if (!mail.transaction) return Verdict::defer("a message without DATA");
+  const bool whole = origin_ != mail::Origin::Network;
+  if (!mail.transaction && !whole)
+    return Verdict::defer("a message without DATA");
   auto message = std::move(mail.builder).finish(mail.envelope);
   if (!message) return unstorable(message.error());
+  if (whole)
+    mail.transaction.emplace(mail.engine->policy(),
+                             mail.envelope,
+                             services_.clock.now(),
+                             mail.declaredSize,
+                             handlingOf(mail.envelope, *message));
   if (const auto* id = message->header("Message-ID"))
     report.messageId = id->text();
   if (const auto* subject = message->header("Subject"))
     report.subject = mail::readableHeader(subject->text());
-  Outcome outcome = mail.engine->onMessage(
-      *mail.transaction, *message, std::move(mail.inspection));
+  Outcome outcome =
+      whole ? mail.engine->onWhole(*mail.transaction, *message)
+            : mail.engine->onMessage(
+                  *mail.transaction, *message, std::move(mail.inspection));
   report.checkLines = outcome.checkLines;
   mail.inspection = std::move(outcome.inspection);
   if (outcome.verdict.kind == Verdict::Kind::Quarantine)
@@ -352,6 +375,9 @@ void Session::notify(const Findings& findings, const Verdict& verdict) {
 
 Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
   report.at = services_.clock.now();
+  // Whatever becomes of us, nobody loses a bounce for it.
+  if (mail.envelope.origin == mail::Origin::Own && verdict.final())
+    verdict = Verdict::pass("left as it is: " + verdict.reason);
   if (verdict.refuses())
     verdict.reply.text += " (reference " + report.code + ")";
   // What is deferred comes again, and is counted then.

@@ -62,8 +62,9 @@ class Session {
   Session& operator=(Session&&) = delete;
   ~Session();
 
-  // `daemon` is the MTA's name of the listener: "RELEASE" takes nothing but
-  // what is released from quarantine.
+  // `daemon` is the MTA's name of the way in: "RELEASE" takes nothing but what
+  // is released from quarantine, "SUBMITTED" is sendmail(1), and "OWN" brings
+  // what Postfix itself has written, which is never refused.
   void connect(std::string_view name,
                std::string_view address,
                std::string_view daemon = {});
@@ -120,7 +121,8 @@ class Session {
   std::string clientName_;
   std::string clientAddress_;
   std::string helo_;
-  bool releases_ = false;       // The connection is of the release listener.
+  bool releases_ = false;  // The connection is of the release listener.
+  mail::Origin origin_ = mail::Origin::Network;
   std::unique_ptr<Mail> mail_;  // Null between messages.
 };
 

@@ -16,17 +16,41 @@ const std::string& senderOf(const mail::Envelope& envelope) {
   return envelope.nullSender() ? envelope.login : envelope.mailFrom;
 }
 
+bool leaves(const directory::Policy& policy,
+            const mail::Envelope& envelope,
+            Handling handling) {
+  if (handling == Handling::Sealed) return false;
+  return envelope.origin != mail::Origin::Network ||
+         policy.isOutbound(envelope.login, envelope.clientAddress);
+}
+
 }  // namespace
+
+Handling handlingOf(const mail::Envelope& envelope,
+                    const mail::Message& message) {
+  switch (envelope.origin) {
+    case mail::Origin::Network:
+      return Handling::Judged;
+    case mail::Origin::Own:
+      return Handling::Signed;
+    case mail::Origin::Submitted:
+      break;
+  }
+  if (message.header("Received") != nullptr) return Handling::Sealed;
+  return envelope.nullSender() ? Handling::Signed : Handling::Judged;
+}
 
 Transaction::Transaction(const directory::Policy& by,
                          const mail::Envelope& from,
                          TimePoint when,
-                         std::size_t declared)
+                         std::size_t declared,
+                         Handling how)
     : policy(by),
       envelope(from),
       at(when),
       declaredSize(declared),
-      outbound(policy.isOutbound(envelope.login, envelope.clientAddress)),
+      handling(how),
+      outbound(leaves(policy, envelope, handling)),
       sender(partyOf(policy, senderOf(envelope))) {
   recipients.reserve(envelope.recipients.size());
   for (const auto& address : envelope.recipients)

@@ -1,6 +1,7 @@
 // One SMTP transaction as the checks and edits see it: the policy it is judged
 // by, the envelope, and what follows from the two. Made once, when the
-// recipients are known; nothing in it comes from the message's own header.
+// recipients are known; nothing in it comes from the header of a message from
+// the network.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +13,23 @@
 #include "core/directory/address_patterns.h"
 #include "core/directory/policy.h"
 #include "core/mail/envelope.h"
+#include "core/mail/message.h"
 #include "milter/released.h"
 
 namespace mailreeve::milter {
+
+// What is done about a message, by the way it came in.
+enum class Handling {
+  Judged,  // All checks, all edits.
+  Signed,  // A report or notice of this host's own: nothing but a signature.
+  Sealed,  // Passed on by a user's Sieve script, and judged when it came in:
+           // looked at once more, for the seal it gets.
+};
+
+// A message that is not from the network tells by its header whether it has
+// been on its way before. Sieve cannot take a Received field off.
+[[nodiscard]] Handling handlingOf(const mail::Envelope& envelope,
+                                  const mail::Message& message);
 
 struct Party {
   std::string address;  // As the client wrote it; empty: the null sender.
@@ -27,18 +42,23 @@ struct Transaction {
   Transaction(const directory::Policy& by,
               const mail::Envelope& from,
               TimePoint when,
-              std::size_t declared = 0);
+              std::size_t declared = 0,
+              Handling how = Handling::Judged);
 
   const directory::Policy& policy;
   const mail::Envelope& envelope;
   TimePoint at;
   std::size_t declaredSize;  // MAIL FROM's SIZE=; 0: there was none.
 
+  Handling handling;
+
   // Set when mgmtd releases it; the envelope is then the one it came with.
   std::optional<Released> released = std::nullopt;
 
-  bool outbound;  // Policy::isOutbound().
-  Party sender;   // The login, where that sends with the null sender.
+  // Policy::isOutbound(), or of this host's own. What is passed on is from
+  // outside, as far as anybody can tell.
+  bool outbound;
+  Party sender;  // The login, where that sends with the null sender.
   std::vector<Party> recipients;
 
   // Whose limits hold: the login, else the sender in a domain of ours that a

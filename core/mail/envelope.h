@@ -7,6 +7,13 @@
 
 namespace mailreeve::mail {
 
+// How a message came to this host.
+enum class Origin {
+  Network,    // By SMTP.
+  Submitted,  // By sendmail(1): this host's programs, Sieve scripts, ourselves.
+  Own,        // Postfix has written it: a bounce, a notice to the postmaster.
+};
+
 // Addresses are held as the client wrote them, without angle brackets; compare
 // them by addressKey().
 struct Envelope {
@@ -17,6 +24,7 @@ struct Envelope {
   std::string login;     // SASL; empty when not authenticated.
   std::string mailFrom;  // Empty for the null sender.
   std::vector<std::string> recipients;
+  Origin origin = Origin::Network;
 
   [[nodiscard]] bool nullSender() const { return mailFrom.empty(); }
 };

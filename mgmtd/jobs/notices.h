@@ -1,7 +1,7 @@
-// Gives the notices of the outbox to Postfix, by sendmail(1): that is the local
-// way in, which asks neither milterd nor policyd, so that no notice is judged,
-// counted or held by the rules it tells of. The null sender keeps it from ever
-// bouncing (RFC 3834).
+// Gives the notices of the outbox to Postfix, by sendmail(1) with the null
+// sender: what comes that way milterd signs and does not judge, so that no
+// notice is counted or held by the rules it tells of. The null sender keeps it
+// from ever bouncing, too (RFC 3834).
 #pragma once
 
 #include <functional>

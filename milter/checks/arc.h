@@ -25,6 +25,11 @@ class Arc final : public Check {
 
   [[nodiscard]] std::string_view name() const override { return "arc"; }
 
+  // What is passed on is looked at for its seal.
+  [[nodiscard]] bool concerns(Handling handling) const override {
+    return handling != Handling::Signed;
+  }
+
   [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
                                           const mail::Message& message,
                                           Findings& findings) const override;

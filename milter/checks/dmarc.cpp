@@ -173,8 +173,9 @@ Result<Verdict> Dmarc::onMessage(const Transaction& transaction,
   const Disposition disposition = weigh(found);
   Verdict verdict = judge(disposition, findings);
   verdict.reason += kept;
-  // What is deferred comes again, and is counted then.
-  if (found.dmarc->record && verdict.kind != Verdict::Kind::Defer) {
+  // What is deferred comes again, and is counted then; what is passed on was.
+  if (found.dmarc->record && transaction.handling == Handling::Judged &&
+      verdict.kind != Verdict::Kind::Defer) {
     found.evaluation = evaluationOf(transaction, found, mode_);
     found.evaluation->overrideType = disposition.overrideType;
     found.evaluation->overrideComment = disposition.overrideComment;

@@ -77,6 +77,18 @@ bool isChanged(const mail::Message& before, const mail::Message& after) {
                      });
 }
 
+// SPF cannot be asked again about what is passed on: DMARC may have passed by
+// it, so that it has failed cannot be said.
+std::vector<results::MethodResult> resultsFor(const Transaction& transaction,
+                                              const Authentication& found) {
+  auto results = methodResults(found);
+  if (transaction.handling == Handling::Sealed)
+    std::erase_if(results, [](const results::MethodResult& each) {
+      return each.method == "dmarc" && each.result != "pass";
+    });
+  return results;
+}
+
 // Why the sealer had nothing to say (RFC 8617 sections 5.1 and 5.1.2).
 std::string whyNot(const arc::Finding& found) {
   if (found.outcome == dkim::Outcome::Pass) return "the chain is full";
@@ -106,8 +118,7 @@ Result<Verdict> ArcSeal::propose(const Transaction& transaction,
                                  const Findings& findings,
                                  Draft& draft) const {
   const auto& found = findings.authentication;
-  if (!sealing_ || transaction.outbound || !found.arc ||
-      signed_.contains(transaction.envelope.clientAddress))
+  if (!sealing_ || transaction.outbound || !found.arc || isSigned(transaction))
     return Verdict::pass();
   const auto why = whySeal(transaction, draft);
   if (!why) return why.error();
@@ -118,7 +129,7 @@ Result<Verdict> ArcSeal::propose(const Transaction& transaction,
   const auto message = draft.message();
   if (!message) return message.error();
   const auto text = results::resultsText(authservId(policy_.settings()),
-                                         methodResults(found));
+                                         resultsFor(transaction, found));
   auto fields = sealer_.seal(auth::viewOf(**message), *found.arc, *key, text);
   if (!fields) return std::move(fields).error();
   if (fields->empty())
@@ -130,6 +141,11 @@ Result<Verdict> ArcSeal::propose(const Transaction& transaction,
         {field->name, mail::HeaderChange::kTop, field->value});
   draft.changeContent(std::move(edit));
   return Verdict::pass(key->domain + " " + key->selector + ": " + *why);
+}
+
+bool ArcSeal::isSigned(const Transaction& transaction) const {
+  return transaction.handling == Handling::Judged &&
+         signed_.contains(transaction.envelope.clientAddress);
 }
 
 // Empty: no reason.

@@ -26,6 +26,10 @@ class ArcSeal final : public Edit {
 
   [[nodiscard]] std::string_view name() const override { return "arc_seal"; }
 
+  [[nodiscard]] bool concerns(Handling handling) const override {
+    return handling != Handling::Signed;
+  }
+
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
                                         const Findings& findings,
                                         Draft& draft) const override;
@@ -33,6 +37,7 @@ class ArcSeal final : public Edit {
   [[nodiscard]] bool needsBody() const override { return sealing_; }
 
  private:
+  [[nodiscard]] bool isSigned(const Transaction& transaction) const;
   [[nodiscard]] Result<std::string> whySeal(const Transaction& transaction,
                                             Draft& draft) const;
   [[nodiscard]] bool mayLeave(const Transaction& transaction,

@@ -25,6 +25,11 @@ class Sign final : public Edit {
 
   [[nodiscard]] std::string_view name() const override { return "dkim_sign"; }
 
+  // What is passed on for a user was written by somebody else.
+  [[nodiscard]] bool concerns(Handling handling) const override {
+    return handling != Handling::Sealed;
+  }
+
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
                                         const Findings& findings,
                                         Draft& draft) const override;

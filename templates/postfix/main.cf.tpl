@@ -101,7 +101,11 @@ smtpd_tls_auth_only = {{TLS_AUTH_ONLY}}
 smtpd_milters = { unix:{{MILTER_SOCKET}}, connect_timeout=10s, command_timeout=30s, content_timeout=300s, default_action=tempfail }
 milter_default_action = tempfail
 milter_protocol = 6
-non_smtpd_milters =
+
+# It signs bounces and notices as well. Of them none is lost: where milterd does
+# not answer at once, they leave without a signature.
+internal_mail_filter_classes = bounce, notify
+non_smtpd_milters = { unix:{{MILTER_SOCKET}}, connect_timeout=2s, command_timeout=10s, content_timeout=30s, default_action=accept }
 
 # Limits. One recipient more than allowed reaches milterd, which then refuses
 # the message as a whole instead of letting it go to some.

@@ -47,8 +47,15 @@ mailreeve-release  unix  n  -  n  -  -  smtpd
     -o smtpd_discard_ehlo_keywords=
     -o smtpd_tls_security_level=none
     -o local_header_rewrite_clients=
+# What programs of this host hand over by sendmail(1) waits for milterd, in the
+# maildrop queue; what Postfix itself writes does not.
 pickup    unix  n       -       n       60      1       pickup
+    -o cleanup_service_name=mailreeve-submit
+mailreeve-submit  unix  n  -  n  -  0  cleanup
+    -o milter_macro_daemon_name=SUBMITTED
+    -o non_smtpd_milters=$smtpd_milters
 cleanup   unix  n       -       n       -       0       cleanup
+    -o milter_macro_daemon_name=OWN
 qmgr      unix  n       -       n       300     1       qmgr
 tlsmgr    unix  -       -       n       1000?   1       tlsmgr
 rewrite   unix  -       -       n       -       -       trivial-rewrite

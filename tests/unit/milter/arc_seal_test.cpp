@@ -213,7 +213,7 @@ TEST_CASE("the engine seals with what its checks have found") {
   given.keys = ring;
   const auto engine = Engine::make(policyOf(kAliases,
                                             "authentication_checks: "
-                                            "{mark_subject: no}\n"),
+                                            "{spf: {enabled: true}}\n"),
                                    "7",
                                    std::make_shared<const Backends>(given));
   REQUIRE(engine);
@@ -234,6 +234,71 @@ TEST_CASE("the engine seals with what its checks have found") {
   CHECK(finding.hops[0].results.find("mail.example.com; spf=pass") == 0);
   CHECK(finding.hops[0].results.find("dmarc=pass header.from=bank.example") !=
         std::string::npos);
+}
+
+TEST_CASE("what a Sieve script passes on is sealed with what can be told") {
+  World world;
+  const auto zone = std::make_shared<dns::ZoneResolver>();
+  zone->addText("_dmarc.bank.example", "v=DMARC1; p=reject");
+  for (const std::string domain : {"example.com", "bank.example"})
+    zone->addText(dkim::recordName("s", domain),
+                  *dkim::recordText(*dkim::rsaKey()));
+  const auto ring = std::make_shared<KeyRing>();
+  ring->add(keyOf("example.com"));
+  auto given = *backends(zone);
+  given.keys = ring;
+  const auto engine =
+      Engine::make(policyOf("", "authentication_checks: {spf: {enabled: true}}\n"),
+                   "7",
+                   std::make_shared<const Backends>(given));
+  REQUIRE(engine);
+  const auto signature =
+      dkim::Signer(world.clock)
+          .sign(auth::viewOf(kLetter), {keyOf("bank.example")});
+  REQUIRE(signature);
+  const std::string received = "Received: from x by mail.example.com; now\r\n";
+
+  struct Row {
+    std::string label;
+    std::string bytes;
+    std::string results;
+  };
+
+  const Row rows[] = {
+      {"signed by its author, DMARC passes once more",
+       received + onTop(*signature, kLetter),
+       "dkim=pass header.d=bank.example"},
+      {"SPF may have been what passed: nothing is said of DMARC",
+       received + kLetter,
+       "dkim=none"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.label);
+    auto envelope = envelopeOf("alerts@bank.example", {"x@outside.example"});
+    envelope.clientAddress = "127.0.0.1";
+    envelope.origin = mail::Origin::Submitted;
+    const auto message = messageOf(row.bytes, std::move(envelope));
+    const Transaction transaction((*engine)->policy(),
+                                  message.envelope(),
+                                  kNow,
+                                  0,
+                                  handlingOf(message.envelope(), message));
+    auto outcome = (*engine)->onWhole(transaction, message);
+    CHECK(outcome.verdict.kind == Verdict::Kind::Pass);
+    CHECK_FALSE(outcome.inspection.findings.authentication.evaluation);
+    const auto leaves = outcome.draft.message();
+    REQUIRE(leaves);
+    const auto finding =
+        arc::Verifier(*zone, world.clock)
+            .verify(auth::viewOf(**leaves),
+                    std::chrono::steady_clock::now() + std::chrono::seconds(5));
+    CHECK(describe(finding.outcome) == "pass");
+    REQUIRE(finding.hops.size() == 1);
+    CHECK(finding.hops[0].results.find(row.results) != std::string::npos);
+    CHECK(finding.hops[0].results.find("dmarc=fail") == std::string::npos);
+    CHECK((finding.hops[0].results.find("dmarc=pass") != std::string::npos) ==
+          (row.results != "dkim=none"));
+  }
 }
 
 }  // namespace mailreeve::milter

@@ -386,4 +386,109 @@ TEST_CASE("explain asks the same engine and counts nothing") {
           Verdict::Kind::Pass);
 }
 
+namespace {
+
+// What comes by cleanup(8), behind pickup(8) or bounce(8).
+Verdict hand(World& world,
+             const std::string& daemon,
+             const std::string& sender,
+             const std::vector<std::pair<std::string, std::string>>& headers,
+             RecordingMta& mta) {
+  Session session(world.services, true);
+  session.connect("localhost", "127.0.0.1", daemon);
+  session.helo("localhost");
+  session.mailFrom(sender, {}, "");
+  session.rcptTo("<x@o.example>");
+  if (auto verdict = session.data("4ABCDE"); verdict.final()) return verdict;
+  for (const auto& [name, value] : headers) session.header(name, value);
+  session.body("Hello.\r\n");
+  return session.endOfMessage("4ABCDE", mta);
+}
+
+}  // namespace
+
+TEST_CASE("what this host itself writes or passes on is judged by its kind") {
+  constexpr const char* kSettings =
+      "    disclaimers: [{name: legal, plain: Words.}]\n";
+  constexpr const char* kRules =
+      "content_rules: {enabled: true, threshold: 1, action: reject, rules: "
+      "[{name: secret, pattern: falcon, score: 2}]}\n";
+  World world(engineOf(kSettings, kRules));
+  const std::vector<std::pair<std::string, std::string>> from = {
+      {"From", " a@example.com"}, {"Subject", " Hello"}};
+  const std::vector<std::pair<std::string, std::string>> secret = {
+      {"From", " a@example.com"}, {"Subject", " The falcon"}};
+  const auto with = [&from](const std::string& name, const std::string& value) {
+    auto headers = from;
+    headers.emplace_back(name, value);
+    return headers;
+  };
+
+  struct Row {
+    std::string label;
+    std::string daemon;
+    std::string sender;
+    std::vector<std::pair<std::string, std::string>> headers;
+    Verdict::Kind want;
+    bool edited;  // By an edit that neither signs nor seals.
+  };
+
+  const Row rows[] = {
+      {"a program's mail is judged",
+       "SUBMITTED",
+       "<a@example.com>",
+       secret,
+       Verdict::Kind::Reject,
+       false},
+      {"and edited as that of a trusted network",
+       "SUBMITTED",
+       "<a@example.com>",
+       from,
+       Verdict::Kind::Pass,
+       true},
+      {"a notice, by the null sender, is not",
+       "SUBMITTED",
+       "<>",
+       secret,
+       Verdict::Kind::Pass,
+       false},
+      {"what a user's script passes on is not judged twice",
+       "SUBMITTED",
+       "<a@example.com>",
+       with("Received", " from x by y; Tue, 21 Nov 2023 12:00:00 +0000"),
+       Verdict::Kind::Pass,
+       false},
+      {"a bounce is not", "OWN", "<>", secret, Verdict::Kind::Pass, false},
+      {"who says it by SMTP is a stranger",
+       "mail.example.com",
+       "<a@example.com>",
+       secret,
+       Verdict::Kind::Reject,
+       false},
+  };
+  for (const auto& row : rows) {
+    INFO(row.label);
+    RecordingMta mta;
+    CHECK(hand(world, row.daemon, row.sender, row.headers, mta).kind ==
+          row.want);
+    CHECK(mta.lines().empty() != row.edited);
+  }
+}
+
+TEST_CASE("nothing that goes wrong here stops a bounce") {
+  World world(engineOf());
+  world.services.spoolDirectory = "/nonexistent";
+  RecordingMta mta;
+  Session session(world.services, true);
+  session.connect("localhost", "127.0.0.1", "OWN");
+  session.mailFrom("<>", {}, "");
+  session.rcptTo("<x@o.example>");
+  CHECK_FALSE(session.data("4ABCDE").final());
+  session.header("Subject", " Undelivered");
+  session.body(std::string(3000, 'x'));
+  session.spoil("a step failed");
+  CHECK(session.endOfMessage("4ABCDE", mta).kind == Verdict::Kind::Pass);
+  CHECK(world.reports.back().verdict.reason == "left as it is: a step failed");
+}
+
 }  // namespace mailreeve::milter

@@ -282,4 +282,87 @@ TEST_CASE("without a key that can be read the settings decide") {
   CHECK(got.verdict.reason == "example.com s2, s1 cannot be read");
 }
 
+TEST_CASE("what this host writes itself is signed, what it passes on is not") {
+  World world;
+  world.add(keyOf("example.com", "s"));
+  auto given = *backends();
+  given.keys = world.ring;
+  const auto engine = Engine::make(
+      policyOf(), "7", std::make_shared<const Backends>(std::move(given)));
+  REQUIRE(engine);
+
+  struct Row {
+    std::string label;
+    mail::Origin origin;
+    std::string sender;
+    std::string bytes;
+    std::string want;
+  };
+
+  const std::string bounce =
+      "From: MAILER-DAEMON@mail.example.com (Mail Delivery System)\r\n"
+      "To: a@o.example\r\n";
+  const std::string passedOn = "Received: from x by y; now\r\n";
+  const Row rows[] = {
+      {"a bounce", mail::Origin::Own, "", bounce + kRest, "example.com s pass"},
+      {"a notice by sendmail",
+       mail::Origin::Submitted,
+       "",
+       kFrom + kRest,
+       "example.com s pass"},
+      {"a program's mail",
+       mail::Origin::Submitted,
+       "root@mail.example.com",
+       kFrom + kRest,
+       "example.com s pass"},
+      {"a stranger's mail in our name, passed on by a Sieve script",
+       mail::Origin::Submitted,
+       "x@o.example",
+       passedOn + kFrom + kRest,
+       ""},
+      {"the same with the null sender",
+       mail::Origin::Submitted,
+       "",
+       passedOn + kFrom + kRest,
+       ""},
+      {"a stranger's by SMTP", mail::Origin::Network, "", kFrom + kRest, ""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.label);
+    auto envelope = envelopeOf(row.sender, {"x@outside.example"});
+    envelope.origin = row.origin;
+    const auto message = messageOf(row.bytes, std::move(envelope));
+    const auto& policy = (*engine)->policy();
+    const Transaction transaction(policy,
+                                  message.envelope(),
+                                  kNow,
+                                  0,
+                                  handlingOf(message.envelope(), message));
+    auto outcome = (*engine)->onWhole(transaction, message);
+    CHECK(outcome.verdict.kind == Verdict::Kind::Pass);
+    const auto leaves = outcome.draft.message();
+    REQUIRE(leaves);
+    CHECK(world.verify(**leaves) == row.want);
+  }
+}
+
+TEST_CASE("a notice leaves unsigned rather than not at all") {
+  World world;
+  world.ring->addBroken("example.com", "s1 cannot be read");
+  auto given = *backends();
+  given.keys = world.ring;
+  const auto engine = Engine::make(
+      policyOf(), "7", std::make_shared<const Backends>(std::move(given)));
+  REQUIRE(engine);
+  auto envelope = envelopeOf("", {"x@outside.example"});
+  envelope.origin = mail::Origin::Submitted;
+  const auto message = messageOf(kFrom + kRest, std::move(envelope));
+  const Transaction transaction(
+      (*engine)->policy(), message.envelope(), kNow, 0, Handling::Signed);
+  const auto outcome = (*engine)->onWhole(transaction, message);
+  CHECK(outcome.verdict.kind == Verdict::Kind::Pass);
+  CHECK(outcome.verdict.reason ==
+        "unsigned: cannot be signed: s1 cannot be read");
+}
+
 }  // namespace mailreeve::milter
