@@ -13,6 +13,7 @@ struct StripOrder {
   std::size_t part = 0;  // Of the original's tree: goes with all that is in it.
   std::string file;      // As people know it: "photos.zip > holiday.exe".
   std::string rule;
+  std::string why;  // For people: "files of this name are not accepted".
 };
 
 // Parts of the original whose HTML is to be changed.

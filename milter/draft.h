@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,6 +91,21 @@ class Draft {
     return !changesContent() && added_.empty() && removed_.empty();
   }
 
+  // What the message was before something was taken out of it is kept, under
+  // `id`, before any change is made.
+  struct Keep {
+    std::string id;    // store::newHeldId()
+    std::string step;  // Who wanted it taken out.
+    std::string found;
+    std::string reason;
+  };
+
+  void keepOriginal(Keep keep) { kept_ = std::move(keep); }
+
+  [[nodiscard]] const std::optional<Keep>& keptOriginal() const {
+    return kept_;
+  }
+
   // Makes the changes. After an Error the message is half changed and must not
   // be accepted.
   [[nodiscard]] Result<Done> applyTo(Mta& mta) const;
@@ -97,6 +113,7 @@ class Draft {
  private:
   std::vector<NewRecipient> added_;
   std::vector<std::string> removed_;
+  std::optional<Keep> kept_;
 
   // Each field's changes in the order they are to be made in, as the MTA makes
   // them: every edit's behind those of the one before it.

@@ -24,6 +24,7 @@ struct HoldReason {
   std::string reason;      // Verdict::reason.
   std::string code;        // traceCode().
   std::string generation;  // Of the settings.
+  std::string id = {};     // store::newHeldId(), where it is known before.
 };
 
 // What a good release token stands for.

@@ -20,6 +20,7 @@ std::string fieldOf(const mail::Message& message, std::string_view name) {
 store::HeldMessage heldOf(const mail::Message& message, const HoldReason& why) {
   const auto& envelope = message.envelope();
   store::HeldMessage held;
+  held.id = why.id;
   held.client = envelope.clientAddress;
   held.clientName = envelope.clientName;
   held.helo = envelope.helo;

@@ -286,6 +286,8 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
                 hold(mail, *message, std::move(outcome.verdict), report));
   if (outcome.verdict.final())
     return tell(mail, *message, std::move(outcome.verdict));
+  if (auto kept = keep(mail, *message, outcome.draft, report); !kept)
+    return Verdict::defer("quarantine: " + kept.error().what);
   if (auto applied = outcome.draft.applyTo(mta); !applied)
     return Verdict::defer(applied.error().what);
   Verdict settled = settle(mail, report, mta);
@@ -343,6 +345,28 @@ Verdict Session::hold(const Mail& mail,
   if (!id) return Verdict::defer("quarantine: " + id.error().what);
   report.quarantineId = *std::move(id);
   return verdict;
+}
+
+Result<Done> Session::keep(const Mail& mail,
+                           const mail::Message& message,
+                           const Draft& draft,
+                           Report& report) {
+  const auto& wanted = draft.keptOriginal();
+  if (!wanted) return Done{};
+  if (services_.quarantine == nullptr)
+    return Error{ErrorCode::Unavailable, "there is none"};
+  auto id = services_.quarantine->hold(mail.engine->policy(),
+                                       message,
+                                       {services_.clock.now(),
+                                        wanted->step,
+                                        wanted->found,
+                                        wanted->reason,
+                                        report.code,
+                                        mail.engine->generation(),
+                                        wanted->id});
+  if (!id) return std::move(id).error();
+  report.quarantineId = *std::move(id);
+  return Done{};
 }
 
 // The very last act: count, and make sure that somebody is there to hear it.

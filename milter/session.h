@@ -107,6 +107,11 @@ class Session {
                              Verdict verdict,
                              Report& report);
   void notify(const Findings& findings, const Verdict& verdict);
+  // What a part is taken out of goes on, and is kept as it came.
+  [[nodiscard]] Result<Done> keep(const Mail& mail,
+                                  const mail::Message& message,
+                                  const Draft& draft,
+                                  Report& report);
   [[nodiscard]] Verdict settle(Mail& mail, Report& report, Mta& mta);
   static void remember(const Mail& mail);
 

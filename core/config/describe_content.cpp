@@ -263,12 +263,13 @@ void describeAttachments(Fields& f, Attachments& a) {
             "and mail in which files may be hidden.",
             "E9"},
            a.unscannable);
-  f.text({"note",
-          "The note in place of a stripped file; {file} and {rule} are filled "
-          "in. Empty: the built-in one.",
-          "E9"},
-         a.note,
-         TextKind::Block);
+  f.text(
+      {"note",
+       "The note in place of a stripped file; {file}, {why}, {rule} and {id}, "
+       "its number in quarantine, are filled in. Empty: the built-in one.",
+       "E9"},
+      a.note,
+      TextKind::Block);
   describeLimits(f, a);
 }
 

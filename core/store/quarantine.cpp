@@ -49,14 +49,19 @@ Result<std::string> Quarantine::hold(HeldMessage message,
                                      std::string_view bytes,
                                      std::int64_t maxSize) {
   message.received = clock_.now();
-  message.id = newHeldId(message.received);
+  const bool named = !message.id.empty();
+  if (!named) message.id = newHeldId(message.received);
+  if (!isHeldId(message.id))
+    return Error{ErrorCode::Invalid, "quarantine: " + message.id + " is no id"};
   message.size = static_cast<std::int64_t>(bytes.size());
   message.sha256 = sha256(bytes);
   if (message.recipients.empty())
     return Error{ErrorCode::Invalid, "quarantine: a message for nobody"};
-  auto before = heldBefore(message);
-  if (!before) return std::move(before).error().within("quarantine");
-  if (*before) return **std::move(before);
+  if (!named) {
+    auto before = heldBefore(message);
+    if (!before) return std::move(before).error().within("quarantine");
+    if (*before) return **std::move(before);
+  }
   if (maxSize > 0) {
     auto sum = totals();
     if (!sum) return std::move(sum).error().within("quarantine");

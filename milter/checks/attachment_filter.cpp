@@ -294,7 +294,10 @@ Verdict AttachmentFilter::judge(const Rule* fitting,
       if (mustNotBeEdited(message, file.part))
         return Verdict::quarantine(
             what + ", which cannot be taken out of this message", rule.name);
-      findings.strip.push_back({file.part, file.path, rule.name});
+      findings.strip.push_back({file.part,
+                                file.path,
+                                rule.name,
+                                whyNot(rule, fitting->names, file)});
       return {Verdict::Kind::Mark, {}, what + ", taken out", {}};
   }
   return Verdict::defer("an action nobody knows");

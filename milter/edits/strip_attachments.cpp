@@ -6,31 +6,36 @@
 
 #include "core/base/text.h"
 #include "core/mail/part_edit.h"
+#include "core/store/quarantine_message.h"
 
 namespace mailreeve::milter {
 
 namespace {
 
 constexpr std::string_view kNote =
-    "The file {file} was removed from this message\n"
-    "because files of this kind are not delivered here.\n"
-    "If you need it, ask the sender to send it another way.\n";
+    "The file {file} was removed from this message:\n"
+    "{why}.\n"
+    "The whole message is kept for a while. If you need it, ask your\n"
+    "administrator for number {id}.\n";
 
 }  // namespace
 
-Result<Verdict> StripAttachments::propose(const Transaction& /*transaction*/,
+Result<Verdict> StripAttachments::propose(const Transaction& transaction,
                                           const Findings& findings,
                                           Draft& draft) const {
   if (findings.strip.empty()) return Verdict::pass();
   auto message = draft.message();
   if (!message) return std::move(message).error();
   const auto& tree = (*message)->tree();
+  const std::string id = store::newHeldId(transaction.at);
   std::map<std::size_t, std::string> notes;  // By part.
+  std::vector<std::string> files;
   for (const auto& order : findings.strip) {
     if (order.part >= tree.nodes().size())
       return Error{ErrorCode::Internal, "a part that is not there"};
     auto& note = notes[mail::wholePart(tree, order.part)];
-    const auto text = noteFor(order);
+    const auto text = noteFor(order, id);
+    files.push_back(order.file);
     if (note.find(text) == std::string::npos)
       note += (note.empty() ? "" : "\n") + text;
   }
@@ -43,12 +48,20 @@ Result<Verdict> StripAttachments::propose(const Transaction& /*transaction*/,
         "a file cannot be taken out: " + edit.error().what,
         findings.strip.front().rule);
   draft.changeContent(*std::move(edit));
+  draft.keepOriginal({id,
+                      "attachment_filter",
+                      findings.strip.front().rule,
+                      "delivered without " + join(files, ", ")});
   return Verdict::pass("took out " + std::to_string(edits.size()) +
-                       (edits.size() == 1 ? " part" : " parts"));
+                       (edits.size() == 1 ? " part" : " parts") +
+                       "; kept whole as " + id);
 }
 
-std::string StripAttachments::noteFor(const StripOrder& order) const {
+std::string StripAttachments::noteFor(const StripOrder& order,
+                                      const std::string& id) const {
   std::string text = note_.empty() ? std::string(kNote) : note_;
+  text = replaceAll(std::move(text), "{id}", id);
+  text = replaceAll(std::move(text), "{why}", printable(order.why));
   text = replaceAll(std::move(text), "{rule}", printable(order.rule));
   text = replaceAll(std::move(text), "{file}", printable(order.file));
   if (!text.ends_with('\n')) text += '\n';

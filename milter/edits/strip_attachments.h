@@ -1,5 +1,6 @@
 // Takes out the files that the attachment filter wants gone, and leaves a note
-// in the place of each.
+// in the place of each: which file, why, and under which number the message as
+// it came is kept in quarantine.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ class StripAttachments final : public Edit {
                                         Draft& draft) const override;
 
  private:
-  [[nodiscard]] std::string noteFor(const StripOrder& order) const;
+  [[nodiscard]] std::string noteFor(const StripOrder& order,
+                                    const std::string& id) const;
 
   std::string note_;
 };

@@ -6,11 +6,12 @@ import email
 import email.policy
 import gzip
 import io
+import re
 import struct
 import tarfile
 import zipfile
 
-from lab import check, compose, contains, lacks
+from lab import check, compose, contains, lacks, wait_for
 
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(200)
 
@@ -25,7 +26,7 @@ attachments:
     - {name: programs, names: ["*.exe", "*.scr"], types: [executable]}
     - {name: pretenders, double_extension: true, mismatch: true}
     - {name: held back, names: ["*.iso"], direction: inbound, action: reject}
-  note: "{file} was taken out. Ask for it."
+  note: "{file} was taken out: {why}. Ask for it as {id}."
 """
 
 ALICE, BOB, FAR = "alice@example.com", "bob@example.com", "friend@outside.test"
@@ -171,8 +172,14 @@ def taken_out(world):
     check("a script goes: two parts are left", len(parts), 2)
     contains("the text is what it was", parts[0].get_content(), "Hello.")
     contains("and the note stands in the file's place", parts[1].get_content(),
-             "run.js was taken out. Ask for it.")
+             "run.js was taken out: files of this name are not accepted.")
     lacks("a script goes: the file does not arrive", raw, b"YWxlcnQ")
+    number = re.search(r"Ask for it as (\S+)\.", parts[1].get_content()).group(1)
+    contains("the message as it came is kept under the number in the note",
+             world.mgmtctl("quarantine", "original", number).out, "YWxlcnQ")
+    world.mgmtctl("quarantine", "release", number)
+    wait_for(lambda: any(b"YWxlcnQ" in one for one in world.inbox(ALICE)), 20,
+             "the whole message, released")
 
 
 def in_both_directions(world):

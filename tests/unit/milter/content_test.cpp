@@ -1,11 +1,13 @@
 // Attachment filter, structure, content scan and content rules, each asked
 // through the engine, as milterd does.
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "core/mail/transfer_encoding.h"
+#include "core/store/quarantine_message.h"
 #include "tests/unit/content/archives.h"
 #include "tests/unit/milter/fixtures.h"
 
@@ -44,6 +46,7 @@ struct Judged {
   Verdict verdict;
   std::string marks;
   std::string after;  // The message as it leaves.
+  std::optional<Draft::Keep> kept;
 };
 
 Judged judge(const std::string& settings,
@@ -55,11 +58,12 @@ Judged judge(const std::string& settings,
   const auto message = messageOf(raw, envelopeOf(from, std::move(to), login));
   FakeUsage usage;
   auto outcome = engine->judge(message, kNow, usage);
-  Judged out{outcome.verdict, {}, {}};
+  Judged out{outcome.verdict, {}, {}, {}};
   for (const auto& field : outcome.inspection.findings.marks.fields)
     out.marks += field.name + ":" + field.value + "\n";
   auto after = outcome.draft.message();
   REQUIRE(after);
+  out.kept = outcome.draft.keptOriginal();
   out.after = std::string((*after)->bytes());
   return out;
 }
@@ -296,6 +300,13 @@ TEST_CASE("a file is taken out, and a note stands in its place") {
   CHECK(name(got.verdict.kind) == "mark");
   CHECK(got.after.find("The file a.zip > b.exe was removed") !=
         std::string::npos);
+  CHECK(got.after.find("files of this type (executable) are not accepted.") !=
+        std::string::npos);
+  REQUIRE(got.kept);
+  CHECK(store::isHeldId(got.kept->id));
+  CHECK(got.after.find("number " + got.kept->id + ".") != std::string::npos);
+  CHECK(got.kept->step == "attachment_filter");
+  CHECK(got.kept->reason == "delivered without a.zip > b.exe");
   CHECK(got.after.find("filename=\"a.zip\"") == std::string::npos);
   CHECK(got.after.find(mail::encodeBase64("keep")) != std::string::npos);
 

@@ -491,4 +491,60 @@ TEST_CASE("nothing that goes wrong here stops a bounce") {
   CHECK(world.reports.back().verdict.reason == "left as it is: a step failed");
 }
 
+namespace {
+
+// Keeps the last, or nothing.
+class Shelf final : public Holding {
+ public:
+  bool full = false;
+  std::string bytes;
+  HoldReason why;
+
+  Result<std::string> hold(const directory::Policy&,
+                           const mail::Message& message,
+                           const HoldReason& reason) override {
+    if (full) return Error{ErrorCode::Unavailable, "full"};
+    bytes = std::string(message.bytes());
+    why = reason;
+    return reason.id;
+  }
+
+  Result<Admission> admit(std::string_view,
+                          const std::vector<std::string>&) override {
+    return Error{ErrorCode::Invalid, "no token"};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a file is taken out of is kept as it came, or does not come") {
+  constexpr const char* kRules =
+      "attachments: {enabled: true, note: 'kept as {id}', rules: [{name: "
+      "scripts, names: ['*.js'], action: strip}]}\n";
+  World world(engineOf("", kRules));
+  Shelf shelf;
+  world.services.quarantine = &shelf;
+  const Sent script{
+      .login = "",
+      .to = {"<a@example.com>"},
+      .headers = {{"Subject", " x"},
+                  {"MIME-Version", " 1.0"},
+                  {"Content-Type", " application/javascript; name=run.js"}},
+      .body = "alert(1)\r\n"};
+  RecordingMta mta;
+  CHECK(send(world, script, mta).kind == Verdict::Kind::Mark);
+  CHECK(shelf.bytes.find("alert(1)") != std::string::npos);
+  CHECK(shelf.why.step == "attachment_filter");
+  CHECK(shelf.why.found == "scripts");
+  REQUIRE_FALSE(mta.lines().empty());
+  CHECK(join(mta.lines(), "\n").find("kept as " + shelf.why.id) !=
+        std::string::npos);
+  CHECK(world.reports.back().quarantineId == shelf.why.id);
+
+  shelf.full = true;
+  RecordingMta untouched;
+  CHECK(send(world, script, untouched).kind == Verdict::Kind::Defer);
+  CHECK(untouched.lines().empty());
+}
+
 }  // namespace mailreeve::milter
