@@ -1,11 +1,13 @@
 // Held mail: search, look, release, delete.
 #include <algorithm>
 
+#include "core/config/settings.h"
 #include "core/mail/safe_view.h"
 #include "core/store/keyed_mac.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
+#include "mgmtd/jobs/spam.h"
 #include "mgmtd/quarantine/desk.h"
 
 namespace mailreeve::api {
@@ -186,14 +188,40 @@ json outcome(const std::string& id, const quarantine::ReleaseOutcome& done) {
       {"id", id}, {"begun", done.begun}, {"recipients", toJson(done.answers)}};
 }
 
+// That a message which was held for spam is none.
+Result<Done> learnHam(Desk& desk, const store::HeldMessage& held) {
+  const auto policy = desk.policy();
+  if (!policy) return policy.error();
+  const auto& spam = (*policy)->settings().spam;
+  if (held.size > spam.maxSize)
+    return Error{ErrorCode::Invalid, "it is larger than spam.max_size"};
+  auto index = desk.store();
+  if (!index) return std::move(index).error();
+  auto bytes = (*index)->bytes(held);
+  if (!bytes) return std::move(bytes).error();
+  return jobs::teach(spam, spam::Lesson::Ham, *bytes);
+}
+
+// Whoever releases may say that it was no spam; the lesson comes behind the
+// release, and a release without its lesson is one all the same.
 Result<json> release(const json& request, const std::string& who, Desk& desk) {
   Fields fields(request);
-  const std::string id = fields.text("id");
   const auto recipients = fields.texts("recipients");
-  if (auto good = fields.done(); !good) return std::move(good).error();
-  auto done = desk.release(id, recipients, administrator(who));
+  const bool learn = fields.flag("learn", false);
+  auto held = wanted(fields, desk);
+  if (!held) return std::move(held).error();
+  if (learn && held->kind != store::HeldKind::Spam)
+    return Error{
+        ErrorCode::Invalid,
+        held->id + " was not held for spam: there is nothing to learn"};
+  auto done = desk.release(held->id, recipients, administrator(who));
   if (!done) return std::move(done).error();
-  return outcome(id, *done);
+  json answer = outcome(held->id, *done);
+  if (!learn || !done->begun) return answer;
+  const auto learned = learnHam(desk, *held);
+  answer["learned"] = learned.ok();
+  if (!learned) answer["problem"] = learned.error().what;
+  return answer;
 }
 
 // What the page behind a digest's link does, with the right of the link alone.

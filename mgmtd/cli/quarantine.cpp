@@ -41,6 +41,7 @@ struct Options {
   std::vector<std::string> recipients;
   std::string link;
   bool html = false;
+  bool learn = false;
   bool yes = false;
 };
 
@@ -216,7 +217,7 @@ Exit original(const Context& context, const Options& options) {
 
 // Done when every recipient has it; a wait is told, and no failure.
 Exit tellRelease(const Context& context, const json& answer) {
-  bool failed = false;
+  bool failed = !answer.value("learned", true);
   for (const auto& one : answer["recipients"])
     failed = failed || one["state"] == "failed";
   if (context.json) {
@@ -229,6 +230,11 @@ Exit tellRelease(const Context& context, const json& answer) {
       std::cout << one["address"].get<std::string>() << ": "
                 << one["state"].get<std::string>() << ": "
                 << printable(one["answer"].get<std::string>()) << '\n';
+    if (answer.contains("learned"))
+      std::cout << (answer["learned"].get<bool>()
+                        ? std::string("learned as no spam")
+                        : "not learned: " + answer.value("problem", ""))
+                << '\n';
   }
   return failed ? Exit::Failed : Exit::Done;
 }
@@ -238,7 +244,10 @@ Exit release(const Context& context, const Options& options) {
     return fail(context, {ErrorCode::Invalid, "give an ID, or --link"});
   json request{{"do", "quarantine_release"},
                {"id", options.id},
-               {"recipients", options.recipients}};
+               {"recipients", options.recipients},
+               {"learn", options.learn}};
+  if (!options.link.empty() && options.learn)
+    return fail(context, {ErrorCode::Invalid, "a link does not learn"});
   if (!options.link.empty())
     request = {{"do", "quarantine_follow"}, {"link", options.link}};
   auto answer = Management(context).ask(request);
@@ -354,6 +363,8 @@ void addQuarantine(CLI::App& app, Context& context) {
   one->add_option("--to", o.recipients, "To these recipients only");
   one->add_option("--link", o.link, "Do what a digest's link says")
       ->type_name("TOKEN");
+  one->add_flag(
+      "--learn", o.learn, "And teach the spam filter that it is no spam");
   one = add(all, context, options, "delete", "Delete it for good", remove);
   one->add_option("id", o.id, "As listed")->required();
   one->add_option("--to", o.recipients, "For these recipients only");

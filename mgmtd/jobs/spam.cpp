@@ -127,11 +127,9 @@ Result<std::string> forget(const Paths& paths, TimePoint now) {
 
 }  // namespace
 
-Result<Done> learnReport(const Paths& paths,
-                         const config::Spam& settings,
-                         const std::string& id) {
-  const auto message = store::readSpamReport(paths.spamReports(), id);
-  if (!message) return message.error();
+Result<Done> teach(const config::Spam& settings,
+                   spam::Lesson lesson,
+                   std::string_view message) {
   spam::SpamdSettings spamd{{Paths::spamdSocket(), "", 0},
                             settings.user,
                             std::chrono::seconds(settings.timeLimit),
@@ -141,10 +139,19 @@ Result<Done> learnReport(const Paths& paths,
     if (!endpoint) return std::move(endpoint).error();
     spamd.endpoint = *std::move(endpoint);
   }
+  auto taught = spam::Spamd::make(std::move(spamd))->teach(lesson, message);
+  if (!taught) return std::move(taught).error();
+  return Done{};
+}
+
+Result<Done> learnReport(const Paths& paths,
+                         const config::Spam& settings,
+                         const std::string& id) {
+  const auto message = store::readSpamReport(paths.spamReports(), id);
+  if (!message) return message.error();
   const auto lesson =
       id.ends_with(".spam") ? spam::Lesson::Spam : spam::Lesson::Ham;
-  auto taught = spam::Spamd::make(std::move(spamd))->teach(lesson, *message);
-  if (!taught) return std::move(taught).error();
+  if (auto taught = teach(settings, lesson, *message); !taught) return taught;
   return store::removeSpamReport(paths.spamReports(), id);
 }
 

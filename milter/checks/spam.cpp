@@ -211,11 +211,29 @@ Spam::Spam(const directory::Policy& policy,
       spamd_(backends.spamd),
       correspondents_(backends.correspondents) {}
 
+namespace {
+
+// Its verdict is waived: asking once more would only teach spamd once more that
+// this is spam.
+bool isExcused(const Transaction& transaction, std::string_view step) {
+  return transaction.released && transaction.released->waived == step;
+}
+
+}  // namespace
+
 std::unique_ptr<Inquiry> Spam::inquire(const Transaction& transaction,
                                        const Findings&) const {
+  if (isExcused(transaction, name())) return nullptr;
   if (!settings_.enabled || (transaction.outbound && !settings_.scanOutbound))
     return nullptr;
   return std::make_unique<Question>(*this, transaction);
+}
+
+Result<Verdict> Spam::onMessage(const Transaction& transaction,
+                                const mail::Message&,
+                                Findings&) const {
+  if (!isExcused(transaction, name())) return Verdict::pass();
+  return Verdict::pass("waived by the release, and not asked again");
 }
 
 bool Spam::needsBody() const {

@@ -28,6 +28,10 @@ class Spam final : public Check {
   [[nodiscard]] std::unique_ptr<Inquiry> inquire(
       const Transaction& transaction, const Findings& findings) const override;
 
+  [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
+                                          const mail::Message& message,
+                                          Findings& findings) const override;
+
   [[nodiscard]] bool needsBody() const override;
 
  private:

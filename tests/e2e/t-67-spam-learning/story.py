@@ -64,6 +64,7 @@ def story(world):
     by_mail(world)
     by_moving(world)
     is_learned(world)
+    released_as_none(world)
     rules_of_the_house(world)
     junk_is_emptied(world)
 
@@ -173,6 +174,29 @@ def is_learned(world):
     done = run_job(world, "spam-learn")
     check("the job learns them", (done["outcome"], done["message"]), ("done", "2 learned"))
     check("as spam and as none", known(world), (before[0] + 2, before[1] + 1))
+
+
+def released_as_none(world):
+    world.configure(SETTINGS + "  action: quarantine\n"
+                    '  filters: [{name: held, sender: "friend@outside.test", verdict: spam}]\n')
+    world.apply()
+    wait_for(lambda: world.mail.run("spamc", "-U", "/run/spamd.sock", "-K",
+                                    check=False).code == 0, 60, "spamd")
+    for subject in ("a rare offer", "another offer"):
+        check(f"{subject}: held", world.send(compose(subject, f"Words of {subject}.\n"),
+                                             "friend@outside.test").code, 250)
+    held = json.loads(world.mgmtctl("quarantine", "search", "--json").out)["messages"]
+    numbers = {one["subject"]: one["id"] for one in held}
+    before = known(world)
+    world.mgmtctl("quarantine", "release", numbers["another offer"])
+    check("a release alone teaches nothing", known(world), before)
+    done = world.mgmtctl("quarantine", "release", "--learn", numbers["a rare offer"])
+    contains("one with --learn says what it has taught", done.out, "learned as no spam")
+    check("that this is none", known(world), (before[0], before[1] + 1))
+    for subject in ("a rare offer", "another offer"):
+        world.wait_for_mail(ALICE, subject)
+    world.configure(SETTINGS)
+    world.apply()
     check("and no report is left", reports(world), [])
 
 

@@ -1,5 +1,6 @@
 // Spam as the engine judges it: filters, keywords, thresholds, spamd in
 // trouble, and what the message looks like afterwards.
+#include <atomic>
 #include <thread>
 
 #include <poll.h>
@@ -17,6 +18,9 @@ namespace {
 // Answers every request alike.
 class FakeSpamd {
  public:
+  // How often it was asked.
+  std::atomic<int> asked = 0;
+
   explicit FakeSpamd(std::string answer) : answer_(std::move(answer)) {
     auto listening = net::listenUnix(path(), 0600);
     REQUIRE(listening);
@@ -41,6 +45,7 @@ class FakeSpamd {
       pollfd wait{listening_.get(), POLLIN, 0};
       if (::poll(&wait, 1, 20) <= 0) continue;
       const Fd fd(::accept(listening_.get(), nullptr, nullptr));
+      asked += 1;
       std::array<char, 4096> piece{};
       while (::recv(fd.get(), piece.data(), piece.size(), 0) > 0) {
       }
@@ -315,6 +320,48 @@ TEST_CASE("a prefix is put before a subject of any kind") {
   for (const auto& row : rows) {
     CAPTURE(row.label);
     CHECK(prefixedSubject(row.prefixes, row.subject) == row.want);
+  }
+}
+
+TEST_CASE("what was held for spam teaches spamd nothing when it is released") {
+  static const ManualClock clock(kNow);
+  FakeSpamd spamd(FakeSpamd::judging("30.0", "LEARNED"));
+  const Scratch scratch;
+  Paths paths;
+  paths.state = scratch.path;
+  const auto policy = policyOf(
+      "",
+      "spam: {enabled: true, action: quarantine, server: " + spamd.path() +
+          "}\n");
+  auto backends = makeBackends(policy->settings(), clock, paths, nullptr);
+  REQUIRE(backends);
+  const auto engine = Engine::make(policy, "7", *std::move(backends));
+  REQUIRE(engine);
+
+  struct Row {
+    std::string label;
+    std::string waived;
+    int asked;
+    Verdict::Kind want;
+  };
+
+  const Row rows[] = {
+      {"held for spam", "spam", 0, Verdict::Kind::Pass},
+      {"held for something else, it is asked, and still held back",
+       "content_rules",
+       1,
+       Verdict::Kind::Reject},
+  };
+  for (const auto& row : rows) {
+    INFO(row.label);
+    spamd.asked = 0;
+    const auto message = messageOf(
+        kPlainMail, envelopeOf("stranger@far.example", {"bob@example.com"}));
+    Transaction transaction((*engine)->policy(), message.envelope(), kNow);
+    transaction.released = Released{"20260301-7K2M9QXR4TPB", row.waived};
+    const auto outcome = (*engine)->onWhole(transaction, message);
+    CHECK(outcome.verdict.kind == row.want);
+    CHECK(spamd.asked == row.asked);
   }
 }
 
