@@ -28,6 +28,7 @@
 #include "milter/edits/disarm.h"
 #include "milter/edits/discard_recipients.h"
 #include "milter/edits/disclaimer.h"
+#include "milter/edits/forged_fields.h"
 #include "milter/edits/html_to_text.h"
 #include "milter/edits/marks.h"
 #include "milter/edits/sign.h"
@@ -88,6 +89,7 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      std::make_unique<Correspondence>()),
       inOrder<Edit>(
           std::make_unique<AuthenticationResults>(authservId(settings)),
+          std::make_unique<ForgedFields>(settings.spam.enabled),
           std::make_unique<DiscardRecipients>(lists),
           std::make_unique<StripAttachments>(settings.attachments.note),
           std::make_unique<HtmlToText>(settings.contentScan.unscannable),

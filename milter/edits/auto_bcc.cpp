@@ -16,8 +16,8 @@ constexpr const char* kNever = "NOTIFY=NEVER";
 
 // Fields in which mail servers note for whom they have handled a message. One
 // that names a target says that this message is our copy, sent on by the target
-// and come back. Our own users are not believed: a field is easily written, and
-// nobody may write himself out of a rule.
+// and come back. A field is easily written, and nobody may write himself out of
+// a rule: it is believed only of a message that has left us before.
 constexpr std::array<std::string_view, 3> kHandledFor = {
     "Delivered-To", "X-Original-To", "X-Forwarded-For"};
 
@@ -42,10 +42,27 @@ void addKeys(const directory::Policy& policy,
   }
 }
 
+// Our signature or our seal holds, and nobody else can make one. Without keys
+// the hop count ends a circle.
+bool hasLeftUs(const directory::Policy& policy, const Authentication& found) {
+  if (found.dkim)
+    for (const auto& each : *found.dkim)
+      if (each.outcome == dkim::Outcome::Pass &&
+          policy.domainOf(each.domain) != nullptr)
+        return true;
+  if (found.arc && found.arc->outcome == dkim::Outcome::Pass)
+    for (const auto& hop : found.arc->hops)
+      if (policy.domainOf(hop.sealer) != nullptr) return true;
+  return false;
+}
+
 std::set<std::string> handledFor(const Transaction& transaction,
+                                 const Findings& findings,
                                  const mail::Message& message) {
   std::set<std::string> keys;
-  if (transaction.user) return keys;
+  if (transaction.outbound ||
+      !hasLeftUs(transaction.policy, findings.authentication))
+    return keys;
   for (const auto& header : message.headers())
     for (const auto name : kHandledFor)
       if (equalsIgnoringCase(header.name, name))
@@ -83,7 +100,7 @@ AutoBcc::AutoBcc(const directory::Policy& policy) {
 }
 
 Result<Verdict> AutoBcc::propose(const Transaction& transaction,
-                                 const Findings&,
+                                 const Findings& findings,
                                  Draft& draft) const {
   // A null sender means a report or a notice: it belongs to whoever gets it.
   if (byDomain_.empty() || transaction.sender.keys.null())
@@ -95,7 +112,8 @@ Result<Verdict> AutoBcc::propose(const Transaction& transaction,
         if (matches(rule, *domain, transaction)) rules.push_back(&rule);
   if (rules.empty()) return Verdict::pass();
 
-  std::set<std::string> served = handledFor(transaction, draft.original());
+  std::set<std::string> served =
+      handledFor(transaction, findings, draft.original());
   for (const auto& recipient : transaction.recipients)
     served.insert(recipient.keys.mailbox);
   std::vector<std::string> copies;

@@ -46,6 +46,7 @@ def story(world):
     nobody_is_somebody_else(world)
     lists_hold(world)
     nobody_leaves_the_journal(world)
+    marks_are_ours(world)
     the_quota_holds(world)
     nothing_is_smuggled(world)
     logins_hold(world)
@@ -163,11 +164,27 @@ def nobody_leaves_the_journal(world):
     for field in ("Delivered-To", "X-Original-To", "X-Forwarded-For"):
         recorded(f"a forged {field}", "alice@example.com",
                  headers=[(field, "audit@example.com"), ("Auto-Submitted", "auto-replied")])
+        recorded(f"a stranger's forged {field}", "someone@outside.test", "bob@example.com",
+                 user=None, headers=[(field, "audit@example.com")])
     recorded("the null sender", "")
     recorded("a quoted sender", '"alice"@EXAMPLE.net')
     for number, bob in enumerate(['"b\\ob"@example.com', '"bob+a b"@example.net',
                                   "BOB@example.com."]):
         recorded(f"to Bob in other words {number}", "someone@outside.test", bob, user=None)
+
+
+def marks_are_ours(world):
+    forged = ("X-Mailreeve-Content", "X-MAILREEVE-Authentication", "X-Mailreeve-Released",
+              "X-Mailreeve-Id", "X-Mailreeve-Notice")
+    message = compose("marked by a stranger", headers=[(name, "fine") for name in forged])
+    check("a stranger's message with marks like ours", world.send(message).code, 250)
+    raw = world.wait_for_mail("alice@example.com", "marked by a stranger")
+    lacks("arrives without them", raw.lower(), b"x-mailreeve-")
+    message = compose("marked by Bob", sender="bob@example.com",
+                      headers=[(name, "fine") for name in forged[:4]])
+    check("Bob's", world.submit(message, "bob@example.com", "alice@example.com").code, 250)
+    lacks("as well", world.wait_for_mail("alice@example.com", "marked by Bob").lower(),
+          b"x-mailreeve-")
 
 
 def the_quota_holds(world):

@@ -16,11 +16,12 @@ constexpr const char* kRules =
 // The copies made, in order.
 std::string copies(const directory::PolicyPtr& policy,
                    const mail::Envelope& envelope,
-                   const std::string& bytes = kPlainMail) {
+                   const std::string& bytes = kPlainMail,
+                   const Findings& findings = {}) {
   const auto message = messageOf(bytes, envelope);
   const Transaction transaction(*policy, message.envelope(), kNow);
   Draft draft(message);
-  const auto verdict = AutoBcc(*policy).propose(transaction, {}, draft);
+  const auto verdict = AutoBcc(*policy).propose(transaction, findings, draft);
   REQUIRE(verdict);
   CHECK(verdict->kind == Verdict::Kind::Pass);
   CHECK_FALSE(draft.changesContent());  // No header tells of a copy.
@@ -30,6 +31,16 @@ std::string copies(const directory::PolicyPtr& policy,
     to.push_back(added.address);
   }
   return join(to, " ");
+}
+
+Findings signedBy(const std::string& domain,
+                  dkim::Outcome outcome = dkim::Outcome::Pass) {
+  dkim::Finding finding;
+  finding.domain = domain;
+  finding.outcome = outcome;
+  Findings findings;
+  findings.authentication.dkim = {finding};
+  return findings;
 }
 
 }  // namespace
@@ -119,12 +130,55 @@ TEST_CASE("auto_bcc ends a circle: a copy that comes back makes no copy") {
         "X-Original-To: j+x@o.example\r\n",
         "X-Forwarded-For: j@o.example b@x.example\r\n"}) {
     CAPTURE(header);
-    CHECK(copies(policy, envelope, header + kPlainMail).empty());
+    CHECK(copies(policy, envelope, header + kPlainMail, signedBy("example.com"))
+              .empty());
   }
   CHECK(copies(policy,
                envelope,
-               std::string("Delivered-To: k@o.example\r\n") + kPlainMail) ==
-        "j@o.example");
+               std::string("Delivered-To: k@o.example\r\n") + kPlainMail,
+               signedBy("example.com")) == "j@o.example");
+}
+
+TEST_CASE("auto_bcc believes only what has left us that it is a copy") {
+  const auto policy =
+      policyOf("    auto_bcc: [{name: all, when: all, to: [j@o.example]}]\n");
+  const auto envelope = envelopeOf("x@o.example", {"b@example.com"});
+  const std::string copy =
+      std::string("Delivered-To: j@o.example\r\n") + kPlainMail;
+  const auto sealedBy = [](const std::string& domain, dkim::Outcome outcome) {
+    Findings findings;
+    findings.authentication.arc =
+        arc::Finding{outcome, "", {{"list.example", ""}, {domain, ""}}};
+    return findings;
+  };
+
+  struct Row {
+    std::string label;
+    Findings findings;
+    bool believed;
+  };
+
+  const Row rows[] = {
+      {"a stranger", {}, false},
+      {"a signature of ours that holds", signedBy("example.com"), true},
+      {"of an additional domain", signedBy("example.net"), true},
+      {"one that does not hold",
+       signedBy("example.com", dkim::Outcome::Fail),
+       false},
+      {"a signature of somebody else's", signedBy("o.example"), false},
+      {"of somebody we gave a name below ours",
+       signedBy("news.example.com"),
+       false},
+      {"a seal of ours", sealedBy("example.com", dkim::Outcome::Pass), true},
+      {"in a chain that broke",
+       sealedBy("example.com", dkim::Outcome::Fail),
+       false},
+      {"somebody else's", sealedBy("o.example", dkim::Outcome::Pass), false},
+  };
+  for (const auto& row : rows) {
+    INFO(row.label);
+    CHECK(copies(policy, envelope, copy, row.findings).empty() == row.believed);
+  }
 }
 
 TEST_CASE("auto_bcc does not believe its own users that they are a copy") {
@@ -133,10 +187,11 @@ TEST_CASE("auto_bcc does not believe its own users that they are a copy") {
   const std::string forged =
       std::string("Delivered-To: j@o.example\r\n") + kPlainMail;
   auto envelope = envelopeOf("a@example.com", {"b@o.example"}, "a@example.com");
-  CHECK(copies(policy, envelope, forged) == "j@o.example");
+  const auto proof = signedBy("example.com");
+  CHECK(copies(policy, envelope, forged, proof) == "j@o.example");
   envelope.login.clear();
   envelope.clientAddress = kTrusted;
-  CHECK(copies(policy, envelope, forged) == "j@o.example");
+  CHECK(copies(policy, envelope, forged, proof) == "j@o.example");
 }
 
 TEST_CASE("auto_bcc asks the rules of every domain that has a part in it") {

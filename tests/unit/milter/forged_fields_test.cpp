@@ -1,0 +1,81 @@
+#include "milter/edits/forged_fields.h"
+
+#include "tests/unit/milter/fixtures.h"
+
+namespace mailreeve::milter {
+
+namespace {
+
+const std::string kForged =
+    "X-Mailreeve-Content: checked and found good\r\n"
+    "x-mailreeve-authentication: pass\r\n"
+    "X-Mailreeve-Released: 20260101-AAAAAAAAAAAA\r\n"
+    "X-Mailreeve-Id: 1\r\n"
+    "X-Spam-Status: No, score=-99\r\n"
+    "X-SPAM-FLAG: NO\r\n"
+    "X-Mailreeve-Content: once more\r\n"
+    "X-Mailreeve-Notice: legal\r\n"
+    "X-Spammer: no mark of ours\r\n"
+    "X-Mailreever: nor this\r\n";
+
+}  // namespace
+
+TEST_CASE("marks that somebody else wrote are taken off") {
+  struct Row {
+    std::string label;
+    std::string login;
+    std::string client;
+    bool spam;
+    std::vector<std::string> left;  // Of the marks.
+  };
+
+  const Row rows[] = {
+      {"a stranger's", "", kOutside, true, {}},
+      {"a stranger's, where no spam is looked for: another filter's stay",
+       "",
+       kOutside,
+       false,
+       {"X-Spam-Status", "X-SPAM-FLAG"}},
+      {"a user's, but for the notice that must be seen as well",
+       "a@example.com",
+       kOutside,
+       true,
+       {"X-Spam-Status", "X-SPAM-FLAG", "X-Mailreeve-Notice"}},
+      {"a trusted network's stay",
+       "",
+       kTrusted,
+       true,
+       {"X-Mailreeve-Content",
+        "x-mailreeve-authentication",
+        "X-Mailreeve-Released",
+        "X-Mailreeve-Id",
+        "X-Spam-Status",
+        "X-SPAM-FLAG",
+        "X-Mailreeve-Content",
+        "X-Mailreeve-Notice"}},
+  };
+  const auto policy = policyOf();
+  for (const auto& row : rows) {
+    INFO(row.label);
+    auto envelope = envelopeOf("x@o.example", {"a@example.com"}, row.login);
+    envelope.clientAddress = row.client;
+    const auto message = messageOf(kForged + kPlainMail, envelope);
+    const Transaction transaction(*policy, message.envelope(), kNow);
+    Draft draft(message);
+    const auto verdict = ForgedFields(row.spam).propose(transaction, {}, draft);
+    REQUIRE(verdict);
+    CHECK(verdict->kind == Verdict::Kind::Pass);
+    const auto leaves = draft.message();
+    REQUIRE(leaves);
+    std::vector<std::string> left;
+    for (const auto& header : (*leaves)->headers())
+      if (header.name.starts_with("X-") || header.name.starts_with("x-"))
+        left.push_back(header.name);
+    auto want = row.left;
+    want.insert(want.end(), {"X-Spammer", "X-Mailreever"});
+    CHECK(left == want);
+    CHECK((*leaves)->body() == message.body());
+  }
+}
+
+}  // namespace mailreeve::milter
