@@ -45,7 +45,7 @@ def scans(world, engine, label):
         check(f"{label}: the infected message is accepted, {where}",
               world.send(message).code, 250)
         wait_for(lambda: f"{label}: {where}" in events(world), 20, "the event")
-        contains(f"and found by {engine}", events(world), f"{FOUND} ({engine})")
+        wait_for(lambda: f"{FOUND} ({engine})" in events(world), 20, f"{engine} to find it")
     large = compose(f"{label}: clean", attachment=("a.bin", bytes(300_000)))
     check(f"{label}: a clean one of many bytes is taken", world.send(large).code, 250)
     world.wait_for_mail("alice@example.com", f"{label}: clean")

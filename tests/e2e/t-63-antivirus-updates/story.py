@@ -77,8 +77,8 @@ def updated(world, clamd):
     # freshclam has told clamd (NotifyClamd), which loads it between two messages.
     wait_for(lambda: clamd.finds(MARKER), 60, "clamd to know it")
     world.send(compose("after", MARKER + "\n"))
-    contains("and what it knows is found from now on",
-             world.mgmtctl("log", "--json").out, "Third.Party.UNOFFICIAL")
+    wait_for(lambda: "Third.Party.UNOFFICIAL" in world.mgmtctl("log", "--json").out, 20,
+             "what it knows to be found from now on")
     lacks("and not delivered", b"".join(world.inbox("alice@example.com")),
           b"Subject: after")
 

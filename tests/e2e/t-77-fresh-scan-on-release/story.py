@@ -5,7 +5,7 @@ was held for spam keeps it where it is.
 
 import json
 
-from lab import check, compose, contains, lacks
+from lab import check, compose, contains, lacks, wait_for
 from lab.antivirus import Clamd
 
 SETTINGS = """
@@ -78,7 +78,7 @@ def known_by_now(world, clamd, worm, attached):
     clamd.learn("Lab.Worm", BODY)
     refused(world, "a worm that is known by now", worm, "spam with a worm")
     refused(world, "and in an attachment", attached, "spam with a worm in a file")
-    contains("the log names it", trace(world), "Lab.Worm.UNOFFICIAL (clamd)")
+    wait_for(lambda: "Lab.Worm.UNOFFICIAL (clamd)" in trace(world), 20, "its name in the log")
     clamd.forget("Lab.Worm", BODY)
     check("a signature that is withdrawn holds nothing", release(world, worm)[0], "released")
     world.wait_for_mail(ALICE, "spam with a worm")
