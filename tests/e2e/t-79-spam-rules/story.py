@@ -57,7 +57,7 @@ class Signer:
 
 
 def rules(*words):
-    return "".join(f"body LAB_{word.upper()} /lab word {word}/\nscore LAB_{word.upper()} 3\n"
+    return "".join(f"body LAB_{word.upper()} /lab word {word}/\nscore LAB_{word.upper()} 1\n"
                    f"describe LAB_{word.upper()} The lab said so\n" for word in words)
 
 
@@ -67,6 +67,9 @@ def archive(text):
         member = tarfile.TarInfo("20_lab.cf")
         member.size = len(text)
         tar.addfile(member, io.BytesIO(text.encode()))
+        # The only channel takes the place of all rules; without this file of the
+        # distributed ones SpamAssassin complains at each start.
+        tar.add("/usr/share/spamassassin/20_aux_tlds.cf", "20_aux_tlds.cf")
     return packed.getvalue()
 
 
