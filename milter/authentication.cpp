@@ -12,6 +12,9 @@ const std::string& authservId(const config::Settings& settings) {
 std::vector<results::MethodResult> methodResults(const Authentication& found) {
   std::vector<results::MethodResult> all;
   if (found.spf) all.push_back(results::resultOf(*found.spf));
+  // Few publish anything for their hosts.
+  if (found.helo && found.helo->outcome != spf::Outcome::None)
+    all.push_back(results::resultOf(*found.helo));
   if (found.dkim)
     for (auto& each : results::resultsOf(*found.dkim))
       all.push_back(std::move(each));

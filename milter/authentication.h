@@ -41,6 +41,7 @@ class DnsTime {
 // rule, or the message is not from outside.
 struct Authentication {
   std::optional<spf::Finding> spf;
+  std::optional<spf::Finding> helo;  // Beside a MAIL FROM.
   std::optional<std::vector<dkim::Finding>> dkim;
   std::optional<arc::Finding> arc;
   std::optional<dmarc::Finding> dmarc;

@@ -77,6 +77,7 @@ bool senderIsDoubtful(const Findings& findings) {
   const auto& found = findings.authentication;
   if (found.vouchedFor) return false;
   if (found.dmarc && found.dmarc->outcome == dmarc::Outcome::Fail) return true;
+  if (found.helo && found.helo->outcome == spf::Outcome::Fail) return true;
   if (!found.spf) return false;
   const bool proven = found.dmarc &&
                       found.dmarc->outcome == dmarc::Outcome::Pass &&

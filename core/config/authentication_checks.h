@@ -23,6 +23,7 @@ enum class OnDnsFailure { Defer, Accept };
 struct SpfCheck {
   bool enabled = true;
   OnFailure fail = OnFailure::Reject;
+  OnFailure heloFail = OnFailure::Reject;  // Accept: HELO is not asked about.
   OnFailure softFail = OnFailure::Accept;
   OnFailure permError = OnFailure::Accept;
   OnDnsFailure tempError = OnDnsFailure::Defer;

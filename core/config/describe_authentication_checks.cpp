@@ -1,4 +1,5 @@
 #include "core/config/describe_authentication_checks.h"
+
 #include "core/config/list_of.h"
 
 namespace mailreeve::config {
@@ -25,6 +26,13 @@ void describeSpf(Fields& f, SpfCheck& spf) {
              "reject is said at DATA, before anything is uploaded.",
              "E5"},
             spf.fail);
+  onFailure(f,
+            {"helo_fail",
+             "When the domain of the client's HELO name says that this client "
+             "may not use it. With accept HELO is judged for bounces alone, "
+             "which have no MAIL FROM, and by `fail`.",
+             "E5"},
+            spf.heloFail);
   onFailure(
       f,
       {"softfail", "When the domain says that it probably may not.", "E5"},

@@ -15,6 +15,7 @@ using config::OnDnsFailure;
 using config::OnFailure;
 using spf::Outcome;
 
+constexpr int kHeloShare = 4;  // Of the time for the DNS, at most one part.
 constexpr std::size_t kMostDomain = 100;
 constexpr std::size_t kMostExplanation = 200;
 
@@ -40,11 +41,22 @@ Reply failed(const spf::Finding& finding, const std::string& client) {
   return {550, "5.7.23", std::move(text)};
 }
 
+Reply misnamed(const spf::Finding& finding, const std::string& client) {
+  return {550,
+          "5.7.23",
+          client + " is not allowed to call itself " +
+              replyText(finding.domain, kMostDomain)};
+}
+
 Reply unreadable(const spf::Finding& finding) {
   return {550,
           "5.7.24",
           "The SPF record of " + replyText(finding.domain, kMostDomain) +
               " cannot be understood"};
+}
+
+bool heloFails(const Authentication& found) {
+  return found.helo && found.helo->outcome == Outcome::Fail;
 }
 
 Verdict unanswered(const spf::Finding& finding, std::string saw) {
@@ -77,6 +89,17 @@ bool Spf::isUnanswered(const spf::Finding& finding) const {
          settings_.spf.tempError == OnDnsFailure::Defer;
 }
 
+// Who names himself by the domain he sends for is asked about once; bounces are
+// judged by HELO in any case.
+bool Spf::asksHelo(const Transaction& transaction,
+                   const Findings& findings) const {
+  const auto& envelope = transaction.envelope;
+  const auto at = envelope.mailFrom.rfind('@');
+  return settings_.spf.heloFail != OnFailure::Accept && decides(findings) &&
+         at != std::string::npos && !envelope.helo.empty() &&
+         !equalsIgnoringCase(envelope.mailFrom.substr(at + 1), envelope.helo);
+}
+
 OnFailure Spf::actionOn(Outcome outcome) const {
   switch (outcome) {
     case Outcome::Fail:
@@ -103,12 +126,23 @@ Result<Verdict> Spf::onEnvelope(const Transaction& transaction,
   if (!client) return Verdict::pass("the client has no address");
 
   auto& found = findings.authentication;
+  if (asksHelo(transaction, findings))
+    found.helo =
+        found.dns.spend(dnsLimit_ / kHeloShare, [&](dns::Deadline deadline) {
+          return verifier_.verify({*client, envelope.helo, ""}, deadline);
+        });
+  // What an allow entry has promised may spare it this, too.
+  if (settings_.spf.heloFail == OnFailure::Reject && heloFails(found) &&
+      !findings.promise.skips.has(Skip::Spf))
+    return judgeHelo(transaction, findings);
   found.spf = found.dns.spend(dnsLimit_, [&](dns::Deadline deadline) {
     return verifier_.verify({*client, envelope.helo, envelope.mailFrom},
                             deadline);
   });
   std::string saw = sawOf(*found.spf, envelope.clientAddress) +
                     keepPromise(ListProof::Spf, transaction, findings);
+  if (found.helo && found.helo->outcome != Outcome::None)
+    saw += "; " + sawOf(*found.helo, envelope.clientAddress);
   if (!decides(findings))
     return Verdict::pass(saw + (settings_.spf.enabled
                                     ? "; spared by an allow rule"
@@ -136,6 +170,27 @@ Result<Verdict> Spf::onMessage(const Transaction& transaction,
                                Findings& findings) const {
   const auto& found = findings.authentication;
   if (!found.spf || !decides(findings)) return Verdict::pass();
+  Verdict verdict = judgeSender(transaction, findings);
+  if (verdict.final() || !heloFails(found)) return verdict;
+  Verdict helo = judgeHelo(transaction, findings);
+  return helo.kind > verdict.kind ? helo : verdict;
+}
+
+Verdict Spf::judgeHelo(const Transaction& transaction,
+                       Findings& findings) const {
+  const auto& finding = *findings.authentication.helo;
+  const auto& client = transaction.envelope.clientAddress;
+  return verdictOf(settings_.spf.heloFail,
+                   settings_,
+                   "spf helo fail",
+                   sawOf(finding, client),
+                   misnamed(finding, client),
+                   findings);
+}
+
+Verdict Spf::judgeSender(const Transaction& transaction,
+                         Findings& findings) const {
+  const auto& found = findings.authentication;
   if (isUnanswered(*found.spf))
     return unanswered(*found.spf,
                       sawOf(*found.spf, transaction.envelope.clientAddress));

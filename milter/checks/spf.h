@@ -1,5 +1,9 @@
-// SPF: may this client send for the domain of MAIL FROM? (RFC 7208, FEATURES
-// E5.)
+// SPF: may this client send for the domain of MAIL FROM, and call itself what
+// it does? (RFC 7208, FEATURES E5.)
+//
+// HELO is asked about first, and costs the message only where its domain says
+// no: nobody else's words about it matter (section 2.3). It gets a part of the
+// time only, so that a HELO name whose DNS is dead holds nothing up.
 //
 // The envelope is all it needs, so it asks at DATA, and what is refused there
 // is never uploaded. It waits for the end of the message only where that could
@@ -33,6 +37,12 @@ class Spf final : public Check {
 
  private:
   [[nodiscard]] bool decides(const Findings& findings) const;
+  [[nodiscard]] bool asksHelo(const Transaction& transaction,
+                              const Findings& findings) const;
+  [[nodiscard]] Verdict judgeSender(const Transaction& transaction,
+                                    Findings& findings) const;
+  [[nodiscard]] Verdict judgeHelo(const Transaction& transaction,
+                                  Findings& findings) const;
   [[nodiscard]] bool isUnanswered(const spf::Finding& finding) const;
   [[nodiscard]] config::OnFailure actionOn(spf::Outcome outcome) const;
 

@@ -1,5 +1,6 @@
 """SPF: who may not send for a domain is refused at DATA, in the domain's own words;
-softfail and permerror as the settings say. Our users are not asked about.
+so is who greets with a name that he may not use; softfail and permerror as the
+settings say. Our users are not asked about.
 """
 
 from lab import check, compose, contains, lacks
@@ -85,6 +86,12 @@ def by_default(world):
           hello="host11.outside.test")
     refused(world, "a bounce from one that may not", "", 550, "5.7.23",
             "host12.outside.test", hello="host12.outside.test")
+    refused(world, "who greets with a name that is not his", "a@outside.test", 550, "5.7.23",
+            "203.0.113.11 is not allowed to call itself host12.outside.test", door=next_door,
+            hello="host12.outside.test")
+    taken(world, "who greets with his own", "a@outside.test",
+          "spf=pass smtp.helo=host11.outside.test", door=next_door,
+          hello="host11.outside.test")
     refused(world, "a stranger with our own name", "bob@example.com", 550, "5.7.23",
             "example.com")
 
@@ -108,7 +115,8 @@ def explained(world):
 
 def as_set(world):
     next_door = world.wan.at("203.0.113.11")
-    world.configure(SETTINGS % "softfail: reject, permerror: reject, fail: mark")
+    world.configure(SETTINGS % "softfail: reject, permerror: reject, fail: mark, "
+                                "helo_fail: accept")
     world.apply()
     refused(world, "softfail, where the settings reject it", "a@soft.test", 550, "5.7.23",
             "soft.test", door=next_door)
@@ -118,6 +126,8 @@ def as_set(world):
           door=next_door)
     raw = world.wait_for_mail("alice@example.com", "fail, where the settings mark it")
     contains("marked", raw, b"X-Mailreeve-Authentication: spf fail")
+    taken(world, "HELO, where the settings do not ask", "a@outside.test", "spf=none",
+          door=next_door, hello="host12.outside.test")
     world.configure(SETTINGS % "enabled: false")
     world.apply()
     taken(world, "switched off", "a@strict.test", "spf=fail", door=next_door)

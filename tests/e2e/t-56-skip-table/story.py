@@ -172,6 +172,13 @@ def proof_by_spf(world):
     answer = send(world, 18, "a@bank.test", ALICE)
     check("a forged one does not", (answer.stage, answer.enhanced), ("rcpt", "5.7.1"))
     contains("the log says why", world.mail_log(), "reject: block_list")
+    world.names.add("named.test. TXT \"v=spf1 -all\"")
+    world.names.add("named.test. A 203.0.113.18")
+    answer = send(world, 17, "a@outside.test", ALICE, hello="named.test")
+    check("who calls himself by another's name is refused",
+          (answer.stage, answer.enhanced), ("data", "5.7.23"))
+    check("unless he is proven by his sender",
+          send(world, 17, "a@bank.test", ALICE, hello="named.test").code, 250)
     check("it is spared what its message alone would not pass",
           send(world, 17, "a@bank.test", ALICE, author="boss@strict.test").code, 250)
 

@@ -218,6 +218,86 @@ TEST_CASE("what SPF finds is judged by the settings") {
   }
 }
 
+TEST_CASE("what SPF finds about HELO is judged by the settings") {
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::string sender;
+    std::string helo;
+    std::string want;
+  };
+
+  const std::string friendly = "x@friend.example";
+  const Row rows[] = {
+      {"a name that others may use alone",
+       "",
+       friendly,
+       "told.example",
+       "reject 550 5.7.23 at DATA"},
+      {"a name that is probably another's",
+       "",
+       friendly,
+       "soft.example",
+       "pass"},
+      {"a name nobody knows", "", friendly, "unknown.example", "pass"},
+      {"no name, but an address", "", friendly, "[203.0.113.9]", "pass"},
+      {"a record nobody understands", "", friendly, "wrong.example", "pass"},
+      {"a name whose DNS is dead", "", friendly, "down.example", "pass"},
+      {"not asked",
+       "spf: {helo_fail: accept}",
+       friendly,
+       "told.example",
+       "pass"},
+      {"marked", "spf: {helo_fail: mark}", friendly, "told.example", "mark"},
+      {"kept",
+       "spf: {helo_fail: quarantine}",
+       friendly,
+       "told.example",
+       "quarantine"},
+      {"SPF is off", "spf: {enabled: false}", friendly, "told.example", "pass"},
+      {"what would be kept is refused, where MAIL FROM is forged",
+       "spf: {helo_fail: quarantine}",
+       "x@bank.example",
+       "told.example",
+       "reject 550 5.7.23 at DATA"},
+      {"the name of the domain it sends for goes by that",
+       "spf: {fail: accept}",
+       "x@told.example",
+       "Told.example",
+       "pass"},
+      {"a bounce goes by HELO alone",
+       "spf: {helo_fail: accept}",
+       "",
+       "told.example",
+       "reject 550 5.7.23 at DATA"},
+      {"and by the setting for MAIL FROM",
+       "spf: {fail: accept}",
+       "",
+       "told.example",
+       "pass"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world(row.settings);
+    auto envelope = sentBy(row.sender);
+    envelope.helo = row.helo;
+    CHECK(world.judge(envelope, from("friend.example")) == row.want);
+  }
+
+  SUBCASE("an allow entry with proof spares it") {
+    const config::ListEntry entry{.name = "e", .proof = config::ListProof::Spf};
+    for (const std::string client : {"203.0.113.1", kOutside}) {
+      CAPTURE(client);
+      World world("spf: {fail: accept}, dmarc: {enabled: false}");
+      world.findings.promise = {&entry, {Skip::Spf}};
+      auto envelope = sentBy("x@bank.example", client);
+      envelope.helo = "told.example";
+      CHECK(world.judge(envelope, from("friend.example")) ==
+            (client == kOutside ? "reject 550 5.7.23" : "pass"));
+    }
+  }
+}
+
 TEST_CASE("what DKIM and DMARC find is judged by the settings") {
   World signer("");
   const std::string bank = kBankMail;
