@@ -11,6 +11,8 @@
 #include "core/config/settings.h"
 #include "core/directory/login_policies.h"
 #include "core/store/accounts.h"
+#include "core/store/dkim_keys.h"
+#include "core/store/quarantine.h"
 #include "mgmtd/apply/directory_rows.h"
 
 namespace mailreeve::apply {
@@ -58,6 +60,18 @@ std::vector<fs::path> inOrder(const HostState& state) {
   return paths;
 }
 
+// The tables of state.db that are asked for later. Dovecot reads the file with
+// statements that cannot be prepared again: a table that came while it runs
+// would cost somebody a login.
+Result<Done> makeOtherTables(const Paths& paths, const Clock& clock) {
+  auto keys = store::DkimKeys::open(paths.stateDatabase());
+  if (!keys) return std::move(keys).error();
+  auto quarantine = store::Quarantine::open(
+      paths.quarantine(), paths.stateDatabase(), clock);
+  if (!quarantine) return std::move(quarantine).error();
+  return Done{};
+}
+
 // Domains and aliases, and what is needed to make the login policy of them.
 // They live outside the tree; the host before Mailreeve asks none of them, so
 // for it they stay as they are.
@@ -72,6 +86,8 @@ class Directory {
     static const SystemClock kClock;
     auto accounts = store::Accounts::open(paths.stateDatabase(), kClock);
     if (!accounts) return std::move(accounts).error();
+    if (auto rest = makeOtherTables(paths, kClock); !rest)
+      return std::move(rest).error();
     return Directory(*std::move(rows), *std::move(accounts));
   }
 

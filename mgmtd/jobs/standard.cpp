@@ -4,6 +4,7 @@
 #include <array>
 #include <ctime>
 #include <filesystem>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/config/settings.h"
@@ -97,7 +98,9 @@ Result<std::string> pruneGenerations(const Paths& paths,
   return counted(gone, "generation") + " deleted";
 }
 
-Result<std::string> tidy(const std::filesystem::path& path) {
+enum class Room { Keep, GiveBack };
+
+Result<std::string> tidy(const std::filesystem::path& path, Room room) {
   const std::string name = path.filename().string();
   if (!std::filesystem::exists(path)) return name + " does not exist yet";
   // No tables of its own: only to have a connection that may write.
@@ -108,6 +111,7 @@ Result<std::string> tidy(const std::filesystem::path& path) {
   if (!findings->empty())
     return Error{ErrorCode::Internal,
                  name + " is damaged: " + join(*findings, "; ")};
+  if (room == Room::Keep) return name + " is good";
   auto unused = database->unusedShare();
   if (!unused) return std::move(unused).error();
   if (*unused < kWorthVacuum) return name + " is good";
@@ -120,13 +124,16 @@ Result<std::string> tidy(const std::filesystem::path& path) {
 Result<std::string> tidyDatabases(const Paths& paths, Progress& progress) {
   std::vector<std::string> said;
   std::vector<std::string> wrong;
-  for (const auto& path : {paths.stateDatabase(),
-                           paths.countersDatabase(),
-                           paths.outboxDatabase(),
-                           paths.logsDatabase()}) {
+  // A VACUUM counts as a change of the tables. Dovecot, which reads state.db
+  // with statements that cannot be prepared again, would refuse a login for it.
+  for (const auto& [path, room] :
+       {std::pair{paths.stateDatabase(), Room::Keep},
+        std::pair{paths.countersDatabase(), Room::GiveBack},
+        std::pair{paths.outboxDatabase(), Room::GiveBack},
+        std::pair{paths.logsDatabase(), Room::GiveBack}}) {
     if (progress.stopping()) break;
     progress.say(path.filename().string());
-    auto done = tidy(path);
+    auto done = tidy(path, room);
     if (done)
       said.push_back(*done);
     else
