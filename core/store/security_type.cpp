@@ -12,27 +12,20 @@ namespace {
 using nlohmann::json;
 
 // By the names of milterd's checks and policyd's rules.
-constexpr std::array<std::pair<std::string_view, SecurityType>, 20> kSteps{{
+constexpr std::array<std::pair<std::string_view, SecurityType>, 13> kSteps{{
     {"access_list", SecurityType::BlockList},
     {"block_list", SecurityType::BlockList},
     {"discard_recipients", SecurityType::BlockList},
     {"spam", SecurityType::Spam},
-    {"custom_filter", SecurityType::Spam},
     {"antivirus", SecurityType::Virus},
-    {"icap", SecurityType::Virus},
     {"spf", SecurityType::Spf},
     {"dkim", SecurityType::Dkim},
     {"dmarc", SecurityType::Dmarc},
-    {"attachments", SecurityType::Attachment},
     {"attachment_filter", SecurityType::Attachment},
     {"attachment_size", SecurityType::Reject},
     {"structure", SecurityType::MaliciousContent},
-    {"content", SecurityType::MaliciousContent},
     {"content_scan", SecurityType::MaliciousContent},
-    {"phishing", SecurityType::MaliciousContent},
-    {"html", SecurityType::MaliciousContent},
     {"content_rules", SecurityType::DataProtection},
-    {"dnsbl", SecurityType::Dnsbl},
 }};
 
 SecurityType typeOf(std::string_view step) {

@@ -30,6 +30,7 @@ struct Kind {
     const char* option;
     const char* key;
     const char* help;
+    std::vector<std::string> words = {};  // What it may be; none: anything.
   };
 
   const char* name;
@@ -52,8 +53,8 @@ const Kind& mailKind() {
        {"--queue-id", "queue_id", "Postfix's queue id"},
        {"--status",
         "status",
-        "received, sent, failed, waiting, discarded, or within: received from "
-        "a user of this system"},
+        "What became of it; within: received from a user of this system",
+        {"received", "sent", "failed", "waiting", "discarded", "within"}},
        {"--text", "text", "Part of message id, sender, recipient or subject"}},
       {"status", "queue_id", "sender", "recipient", "size", "subject"},
       {"message_id",
@@ -79,8 +80,18 @@ const Kind& securityKind() {
       "What was refused, discarded, quarantined or marked, and why",
       {{"--type",
         "type",
-        "reject, spam, virus, dnsbl, malicious_content, attachment, "
-        "block_list, spf, dkim, dmarc or data_protection"},
+        "What it was found to be",
+        {"reject",
+         "spam",
+         "virus",
+         "dnsbl",
+         "malicious_content",
+         "attachment",
+         "block_list",
+         "spf",
+         "dkim",
+         "dmarc",
+         "data_protection"}},
        {"--source", "source", "Address of the client, with `*`"},
        {"--from", "sender", "Sender, with `*`"},
        {"--to", "recipient", "Recipient, with `*`"},
@@ -201,9 +212,12 @@ void addKind(CLI::App& log, Context& context, const Kind& kind) {
   CLI::App* command = log.add_subcommand(kind.name, kind.help);
   const auto options = std::make_shared<Options>();
   options->criteria.resize(kind.criteria.size());
-  for (std::size_t i = 0; i < kind.criteria.size(); ++i)
-    command->add_option(
-        kind.criteria[i].option, options->criteria[i], kind.criteria[i].help);
+  for (std::size_t i = 0; i < kind.criteria.size(); ++i) {
+    const auto& criterion = kind.criteria[i];
+    auto* option = command->add_option(
+        criterion.option, options->criteria[i], criterion.help);
+    if (!criterion.words.empty()) option->check(CLI::IsMember(criterion.words));
+  }
   command->add_option("--since", options->since, "From this time on")
       ->type_name("TIME");
   command->add_option("--until", options->until, "Before this time")
