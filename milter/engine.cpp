@@ -88,8 +88,9 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      *std::move(contentRules),
                      std::make_unique<Correspondence>()),
       inOrder<Edit>(
-          std::make_unique<AuthenticationResults>(authservId(settings)),
+          // Reads the header as it came, before there is another.
           std::make_unique<ForgedFields>(settings.spam.enabled),
+          std::make_unique<AuthenticationResults>(authservId(settings)),
           std::make_unique<DiscardRecipients>(lists),
           std::make_unique<StripAttachments>(settings.attachments.note),
           std::make_unique<HtmlToText>(settings.contentScan.unscannable),
