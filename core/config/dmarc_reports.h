@@ -12,8 +12,8 @@ struct DmarcReports {
   std::string from;          // Empty: postmaster of the first domain.
   std::string organisation;  // Empty: server.hostname.
   std::string contact;       // For people: an address or URL; may be empty.
-  std::vector<std::string> excludeDomains;    // Not reported to.
-  std::vector<std::string> excludeReceivers;  // Addresses in rua= likewise.
+  std::vector<std::string> excludeDomains;     // Not reported to.
+  std::vector<std::string> excludeReceivers;   // Addresses in rua= likewise.
   std::vector<std::string> excludeRecipients;  // Mail to them is not counted.
 };
 

@@ -66,8 +66,8 @@ std::vector<fs::path> inOrder(const HostState& state) {
 Result<Done> makeOtherTables(const Paths& paths, const Clock& clock) {
   auto keys = store::DkimKeys::open(paths.stateDatabase());
   if (!keys) return std::move(keys).error();
-  auto quarantine = store::Quarantine::open(
-      paths.quarantine(), paths.stateDatabase(), clock);
+  auto quarantine =
+      store::Quarantine::open(paths.quarantine(), paths.stateDatabase(), clock);
   if (!quarantine) return std::move(quarantine).error();
   return Done{};
 }

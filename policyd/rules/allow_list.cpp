@@ -1,7 +1,8 @@
 #include "policyd/rules/allow_list.h"
 
-#include "core/config/settings.h"
 #include <utility>
+
+#include "core/config/settings.h"
 
 namespace mailreeve::policyd {
 

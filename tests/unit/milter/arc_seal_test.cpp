@@ -247,10 +247,10 @@ TEST_CASE("what a Sieve script passes on is sealed with what can be told") {
   ring->add(keyOf("example.com"));
   auto given = *backends(zone);
   given.keys = ring;
-  const auto engine =
-      Engine::make(policyOf("", "authentication_checks: {spf: {enabled: true}}\n"),
-                   "7",
-                   std::make_shared<const Backends>(given));
+  const auto engine = Engine::make(
+      policyOf("", "authentication_checks: {spf: {enabled: true}}\n"),
+      "7",
+      std::make_shared<const Backends>(given));
   REQUIRE(engine);
   const auto signature =
       dkim::Signer(world.clock)
