@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kPurpose = "release link";
 constexpr std::size_t kLongest = 1000;
-constexpr std::uint64_t kLatest = std::uint64_t{1} << 40U;  // Seconds.
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 33U;  // Seconds: 2242.
 
 const Error& wrong() {
   static const Error error{ErrorCode::Invalid,

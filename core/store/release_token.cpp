@@ -10,7 +10,7 @@ constexpr std::string_view kMark = "mrq1";
 constexpr std::string_view kPurpose = "release token";
 constexpr std::size_t kLongest = 100;
 constexpr std::size_t kNonce = 16;
-constexpr std::uint64_t kLatest = std::uint64_t{1} << 40U;  // Seconds.
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 33U;  // Seconds: 2242.
 
 std::string signedText(const HeldMessage& message,
                        const std::string& nonce,

@@ -101,4 +101,11 @@ TEST_CASE("a token is good for its message, its verdict and its minutes") {
   });
 }
 
+TEST_CASE("a token beyond what a clock can hold is none") {
+  const std::string head = "mrq1.20260301-7K2M9QXR4TPB.NNNNNNNNNNNNNNNN.";
+  const std::string tail = "." + std::string(32, 'A');
+  CHECK(parseReleaseToken(head + "8589934592" + tail));
+  CHECK_FALSE(parseReleaseToken(head + "17229278191" + tail));
+}
+
 }  // namespace mailreeve::store
