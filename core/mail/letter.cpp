@@ -1,10 +1,10 @@
 #include "core/mail/letter.h"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/mail/charset.h"
 #include "core/mail/transfer_encoding.h"
 
@@ -39,17 +39,6 @@ std::string encodedWords(std::string_view text) {
     text.remove_prefix(length);
   }
   return out;
-}
-
-std::string dateText(TimePoint at) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::array<char, 64> out{};
-  // The programs run in the C locale: the names are English.
-  const std::size_t size =
-      std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S %z", &parts);
-  return {out.data(), size};
 }
 
 void field(std::string& out, std::string_view name, const std::string& value) {
@@ -115,7 +104,7 @@ std::string compose(const Letter& letter,
   field(out, "From", mailbox(letter.fromName, letter.from));
   field(out, "To", addresses(letter.to));
   field(out, "Subject", headerText(letter.subject));
-  field(out, "Date", dateText(at));
+  field(out, "Date", localTime(at, "%a, %d %b %Y %H:%M:%S %z"));
   field(out, "Message-ID", "<" + unique + "@" + host + ">");
   // RFC 3834 section 5.
   field(out, "Auto-Submitted", "auto-generated");

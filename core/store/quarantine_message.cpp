@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/time_text.h"
 #include "core/base/trace_code.h"
 #include "core/store/event_tables.h"
 
@@ -135,13 +136,7 @@ HeldKind kindOfStep(std::string_view step) {
 }
 
 std::string newHeldId(TimePoint received) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(received);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, kDay + 1> day{};
-  const std::size_t size =
-      std::strftime(day.data(), day.size(), "%Y%m%d", &parts);
-  return std::string(day.data(), size) + "-" + traceCode() +
+  return utcTime(received, "%Y%m%d") + "-" + traceCode() +
          traceCode().substr(0, kDrawn - 8);
 }
 

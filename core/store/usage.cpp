@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/time_text.h"
 #include "core/store/database.h"
 
 namespace mailreeve::store {
@@ -266,12 +267,7 @@ Charge decide(const Usage& used, std::int64_t bytes, UsageLimit limit) {
 }
 
 std::string usageDay(TimePoint when) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  std::string day(sizeof "YYYY-MM-DD", '\0');
-  day.resize(std::strftime(day.data(), day.size(), "%Y-%m-%d", &local));
-  return day;
+  return localDay(when);
 }
 
 Result<std::unique_ptr<UsageCounter>> UsageCounter::open(

@@ -1,10 +1,10 @@
 #include "mgmtd/api/account_rows.h"
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/store/password.h"
 #include "mgmtd/api/account_name.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 
 namespace mailreeve::api {

@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/store/password.h"
 #include "core/store/usage.h"
 #include "mgmtd/api/account_name.h"
 #include "mgmtd/api/account_rows.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 
 namespace mailreeve::api {

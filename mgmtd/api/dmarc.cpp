@@ -1,8 +1,8 @@
 // DMARC aggregate reports: which were sent, what they say, and now.
+#include "core/base/time_text.h"
 #include "core/store/dmarc_rows.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/applied.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 #include "mgmtd/dmarc/aggregate_xml.h"
 #include "mgmtd/dmarc/run.h"

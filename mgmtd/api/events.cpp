@@ -1,7 +1,7 @@
 // The event log, in pages.
+#include "core/base/time_text.h"
 #include "core/store/event_log.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 
 namespace mailreeve::api {

@@ -1,6 +1,6 @@
 // The jobs: what there is, when it runs, how it went.
+#include "core/base/time_text.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 
 namespace mailreeve::api {

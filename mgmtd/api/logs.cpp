@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/time_text.h"
 #include "core/store/mail_log_query.h"
 #include "core/store/mail_trace.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 #include "mgmtd/logs/trace.h"
 

@@ -1,11 +1,11 @@
 // Held mail: search, look, release, delete.
 #include <algorithm>
 
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/mail/safe_view.h"
 #include "core/store/keyed_mac.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 #include "mgmtd/jobs/spam.h"
 #include "mgmtd/quarantine/desk.h"

@@ -7,13 +7,13 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/mail/header_text.h"
 #include "core/mail/message.h"
 #include "core/spam/spamd.h"
 #include "core/store/spam_reports.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 
 namespace mailreeve::api {

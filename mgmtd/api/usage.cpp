@@ -5,9 +5,9 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/mail/address.h"
 #include "mgmtd/api/api.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/api/fields.h"
 
 namespace mailreeve::api {

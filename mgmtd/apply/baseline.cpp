@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/time_text.h"
 
 namespace mailreeve::apply {
 
@@ -80,7 +81,7 @@ Result<Done> fillDirectory(const fs::path& directory,
   if (!made) return made;
   const json meta = {
       {"generation", 0},
-      {"time", timeText(now)},
+      {"time", utcText(now)},
       {"result", "the host before Mailreeve"},
       {"files", files},
       {"services",

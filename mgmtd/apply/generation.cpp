@@ -1,7 +1,6 @@
 #include "mgmtd/apply/generation.h"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 
 namespace mailreeve::apply {
@@ -94,16 +94,6 @@ Result<Done> writeYaml(const std::vector<config::Source>& sources,
 }
 
 }  // namespace
-
-std::string timeText(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  const auto size =
-      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), size};
-}
 
 Number GenerationStore::current() const {
   std::error_code problem;

@@ -76,7 +76,4 @@ class GenerationStore {
   Paths paths_;
 };
 
-// "2026-11-22T03:14:00Z"
-[[nodiscard]] std::string timeText(TimePoint time);
-
 }  // namespace mailreeve::apply

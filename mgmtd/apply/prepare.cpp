@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "mgmtd/apply/apply.h"
 #include "mgmtd/apply/render.h"
@@ -124,7 +125,7 @@ Result<Prepared> prepareFrom(const Paths& paths,
   prepared.settings = std::move(settings);
   prepared.generation.number = store.next();
   prepared.generation.former = current;
-  prepared.generation.time = timeText(clock.now());
+  prepared.generation.time = utcText(clock.now());
   prepared.generation.result = "installed";
   prepared.generation.tree = verified->files();
   auto baseline = baselineFor(store, current, prepared.generation.tree, now);

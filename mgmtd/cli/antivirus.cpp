@@ -4,12 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "core/scan/clamd.h"
 #include "core/scan/engine.h"
 #include "core/scan/signature_database.h"
-#include "mgmtd/api/day.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/table.h"
@@ -74,7 +74,7 @@ json databases() {
   for (const auto& one : *all) {
     json row{{"name", one.name},
              {"bytes", one.bytes},
-             {"changed", api::utcText(one.changed)}};
+             {"changed", utcText(one.changed)}};
     if (one.version > 0) row["version"] = one.version;
     if (one.signatures > 0) row["signatures"] = one.signatures;
     if (!one.built.empty()) row["built"] = one.built;

@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/mail/message_edit.h"
 #include "core/store/recipients.h"
@@ -12,15 +13,6 @@
 namespace mailreeve::cli {
 
 namespace {
-
-std::string localDay(TimePoint at) {
-  const std::time_t now = std::chrono::system_clock::to_time_t(at);
-  std::tm local{};
-  ::localtime_r(&now, &local);
-  std::string day(11, '\0');
-  day.resize(std::strftime(day.data(), day.size(), "%Y-%m-%d", &local));
-  return day;
-}
 
 policyd::UsedToday usedToday(const std::filesystem::path& counters,
                              const std::string& day) {

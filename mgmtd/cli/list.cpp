@@ -13,6 +13,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/store/list_hits.h"
 #include "mgmtd/cli/commands.h"
@@ -85,13 +86,7 @@ Result<Hits> readHits(const Context& context) {
 }
 
 std::string minuteOf(TimePoint time) {
-  if (time == TimePoint{}) return "-";
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::string out(sizeof "YYYY-MM-DD HH:MM", '\0');
-  out.resize(std::strftime(out.data(), out.size(), "%Y-%m-%d %H:%M", &parts));
-  return out;
+  return time == TimePoint{} ? "-" : localTime(time, "%Y-%m-%d %H:%M");
 }
 
 // Showing -----------------------------------------------------------------

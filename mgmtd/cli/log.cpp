@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
-#include "mgmtd/api/day.h"
+#include "core/base/time_text.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/moment.h"
@@ -79,7 +79,7 @@ void print(const json& event) {
   const TimePoint time(
       std::chrono::milliseconds(event["time_ms"].get<std::int64_t>()));
   const std::vector<std::string> recipients = event["recipients"];
-  std::cout << api::localText(time) << "  "
+  std::cout << localText(time) << "  "
             << orDash(event["verdict"].get<std::string>()) << "  "
             << orDash(event["queue_id"].get<std::string>()) << "  "
             << orDash(event["trace_code"].get<std::string>()) << "  <"

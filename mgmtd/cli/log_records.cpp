@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
-#include "mgmtd/api/day.h"
+#include "core/base/time_text.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/csv.h"
@@ -182,7 +182,7 @@ void printTable(const Kind& kind, const std::vector<json>& records) {
   }
   Table table(std::move(headings));
   for (const auto& record : records) {
-    std::vector<std::string> cells{api::localText(TimePoint(
+    std::vector<std::string> cells{localText(TimePoint(
         std::chrono::milliseconds(record["time_ms"].get<std::int64_t>())))};
     for (const char* key : kind.shown) {
       auto text = cell(record, key);

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
-#include "mgmtd/api/day.h"
+#include "core/base/time_text.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/moment.h"
@@ -45,7 +45,7 @@ std::string moment(const json& value) {
   const auto ms = value["time_ms"].get<std::int64_t>();
   std::string fraction = std::to_string(1000 + ms % 1000);
   fraction.front() = '.';
-  return api::localText(TimePoint(std::chrono::milliseconds(ms))) + fraction;
+  return localText(TimePoint(std::chrono::milliseconds(ms))) + fraction;
 }
 
 void printMessage(const json& message) {

@@ -1,10 +1,10 @@
 #include "mgmtd/dmarc/report_mail.h"
 
-#include <array>
 #include <ctime>
 
 #include "core/auth/base64.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 
 namespace mailreeve::dmarc {
 
@@ -16,17 +16,6 @@ std::string seconds(TimePoint time) {
   return std::to_string(
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch())
           .count());
-}
-
-std::string dateText(TimePoint at) {
-  const std::time_t when = std::chrono::system_clock::to_time_t(at);
-  std::tm parts{};
-  ::gmtime_r(&when, &parts);
-  std::array<char, 64> out{};
-  // The programs run in the C locale: the names are English.
-  return {out.data(),
-          std::strftime(
-              out.data(), out.size(), "%a, %d %b %Y %H:%M:%S +0000", &parts)};
 }
 
 // Folded where a name would make the line too long; every part is one word.
@@ -60,7 +49,7 @@ std::string reportMail(const Reporter& reporter,
   const std::string file = reportFileName(host, report);
   std::string out;
   const auto line = [&out](const std::string& text) { out += text + "\r\n"; };
-  line("Date: " + dateText(report.made));
+  line("Date: " + utcMailDate(report.made));
   line("From: <" + printable(reporter.email) + ">");
   line("To: <" + printable(to) + ">");
   line("Subject: " + subject(host, report));
@@ -76,8 +65,8 @@ std::string reportMail(const Reporter& reporter,
        " about");
   line(std::to_string(report.messages) + " messages that " + host +
        " received from");
-  line(dateText(report.begin) + " to");
-  line(dateText(report.end) + ".");
+  line(utcMailDate(report.begin) + " to");
+  line(utcMailDate(report.end) + ".");
   line("It is attached, for a program to read.");
   line("");
   line("--" + boundary);

@@ -1,12 +1,12 @@
 #include "mgmtd/jobs/standard.h"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <filesystem>
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/directory/policy.h"
 #include "core/store/database.h"
@@ -30,15 +30,6 @@ constexpr int kUsageDays = 35;
 constexpr std::size_t kGenerations = 50;
 // Below this share of unused pages a rewrite gains nothing worth its locks.
 constexpr double kWorthVacuum = 0.25;
-
-std::string localDay(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::array<char, 16> out{};
-  return {out.data(),
-          std::strftime(out.data(), out.size(), "%Y-%m-%d", &parts)};
-}
 
 std::string counted(std::int64_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");

@@ -1,12 +1,12 @@
 #include "mgmtd/quarantine/digest.h"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <utility>
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/mail/header_text.h"
 #include "core/mail/html_text.h"
@@ -23,15 +23,6 @@ constexpr std::int64_t kMost = 1000;  // Of one mailbox's news at once.
 
 std::string withNumber(const char* words, std::size_t number) {
   return replaceAll(words, "%1", std::to_string(number));
-}
-
-std::string localMinute(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  return {text.data(),
-          std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
 }
 
 // What is told of one message, and the links that belong to it.
@@ -112,7 +103,7 @@ class Writer {
     line.from = from.empty() ? words_.noSender : mail::readableHeader(from);
     line.subject = held.subject.empty() ? words_.noSubject
                                         : mail::readableHeader(held.subject);
-    line.received = localMinute(held.received);
+    line.received = localTime(held.received, "%Y-%m-%d %H:%M");
     line.reason = words_.of(held.kind);
     line.number = held.id;
     if (settings_.linkBase.empty() ||

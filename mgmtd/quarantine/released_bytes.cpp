@@ -1,9 +1,9 @@
 #include "mgmtd/quarantine/released_bytes.h"
 
-#include <array>
 #include <ctime>
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/mail/header_block.h"
 
 namespace mailreeve::quarantine {
@@ -13,16 +13,6 @@ namespace {
 constexpr std::string_view kOurs = "X-Mailreeve-";
 constexpr std::string_view kForeign = "X-Received-Mailreeve-";
 
-std::string utc(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  return {
-      text.data(),
-      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 }  // namespace
 
 ReleasedBytes releasedBytes(const store::HeldMessage& held,
@@ -30,8 +20,9 @@ ReleasedBytes releasedBytes(const store::HeldMessage& held,
                             TimePoint now) {
   ReleasedBytes out;
   out.trace =
-      "X-Mailreeve-Released: " + held.id + "; held=" + utc(held.received) +
-      ";\r\n released=" + utc(now) + "; for=" + std::string(name(held.kind)) +
+      "X-Mailreeve-Released: " + held.id + "; held=" + utcText(held.received) +
+      ";\r\n released=" + utcText(now) +
+      "; for=" + std::string(name(held.kind)) +
       ";\r\n client=" + (held.client.empty() ? "local" : held.client) + "\r\n";
   out.message.reserve(bytes.size());
   std::size_t copied = 0;

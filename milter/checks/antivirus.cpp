@@ -1,11 +1,11 @@
 #include "milter/checks/antivirus.h"
 
-#include <array>
 #include <chrono>
 #include <ctime>
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/mail/header_text.h"
 
 namespace mailreeve::milter {
@@ -33,15 +33,6 @@ std::string whyNot(const config::Antivirus& settings,
   if (transaction.outbound && !settings.scanOutbound)
     return "not scanned: outbound";
   return {};
-}
-
-std::string dateText(TimePoint at) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::array<char, 40> out{};
-  return {out.data(),
-          std::strftime(out.data(), out.size(), "%Y-%m-%d %H:%M %z", &parts)};
 }
 
 std::string subjectOf(const mail::Message& message) {
@@ -163,7 +154,7 @@ class Decision {
     notice.values = {{"VIRUS", finding.virus},
                      {"SENDER", sender.empty() ? "<>" : sender},
                      {"SUBJECT", subjectOf(message_)},
-                     {"DATE", dateText(transaction_.at)},
+                     {"DATE", localTime(transaction_.at, "%Y-%m-%d %H:%M %z")},
                      {"QUARANTINED", quarantined ? "yes" : ""},
                      {"DELETED", quarantined ? "" : "yes"}};
     findings_.notices.push_back(std::move(notice));

@@ -1,7 +1,6 @@
 #include "milter/edits/sign.h"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "core/auth/dkim/transport_form.h"
 #include "core/auth/dmarc/author.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/mail/address.h"
 
@@ -40,17 +40,6 @@ std::int64_t secondsOf(TimePoint time) {
   return std::chrono::duration_cast<std::chrono::seconds>(
              time.time_since_epoch())
       .count();
-}
-
-// RFC 5322 section 3.3; the daemons never leave the C locale.
-std::string dateText(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 48> out{};
-  return {out.data(),
-          std::strftime(
-              out.data(), out.size(), "%a, %d %b %Y %H:%M:%S +0000", &parts)};
 }
 
 // Signatures that say the same as those we are about to make: the message has
@@ -85,7 +74,7 @@ void complete(const mail::Message& message,
               std::vector<HeaderChange>& changes) {
   if (message.header("Date") == nullptr)
     changes.push_back(
-        {"Date", HeaderChange::kAdd, " " + dateText(transaction.at)});
+        {"Date", HeaderChange::kAdd, " " + utcMailDate(transaction.at)});
   if (message.header("Message-ID") == nullptr)
     changes.push_back({"Message-ID",
                        HeaderChange::kAdd,

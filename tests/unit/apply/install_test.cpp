@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/time_text.h"
 #include "core/store/database.h"
 
 namespace mailreeve::apply {
@@ -68,7 +69,7 @@ struct Host {
     Generation generation;
     generation.number = number;
     generation.former = store().current();
-    generation.time = timeText(clock.now());
+    generation.time = utcText(clock.now());
     generation.tree = rendered;
     const config::Source yaml{(paths.config / "mail.yaml").string(),
                               "server: {hostname: mail.example.com}\n"
