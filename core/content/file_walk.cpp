@@ -248,6 +248,8 @@ class Walker {
   void open(std::size_t index, std::string_view content, const Place& place) {
     lookInto(out_.files[index], content);
     const auto container = containerOf(out_.files[index], content);
+    if (container == Container::Java)
+      out_.files[index].encryptedArchive = hasEncryptedEntry(content);
     if (container == Container::None || container == Container::Java) return;
     if (place.depth >= budget_.limits().depth) {
       out_.files[index].unscannable =
@@ -266,17 +268,15 @@ class Walker {
   }
 
   static void lookInto(FoundFile& file, std::string_view content) {
-    DocumentTraits traits;
-    if (isCompoundFile(content))
-      traits = lookIntoCompoundFile(content);
-    else if (isPdf(content))
-      traits = lookIntoPdf(content);
-    else
-      return;
-    file.isDocument = true;
-    file.encrypted = traits.encrypted;
-    file.macros = traits.macros;
-    file.embedded = traits.embedded;
+    if (isCompoundFile(content)) note(file, lookIntoCompoundFile(content));
+    // Readers of PDF do not mind what stands before it: an archive, a program.
+    if (isPdf(content)) note(file, lookIntoPdf(content));
+  }
+
+  static void note(FoundFile& file, const DocumentTraits& traits) {
+    file.encryptedDocument = file.encryptedDocument || traits.encrypted;
+    file.macros = file.macros || traits.macros;
+    file.embedded = file.embedded || traits.embedded;
   }
 
   void openTnef(std::size_t index,
@@ -312,8 +312,10 @@ class Walker {
     };
     auto result = walkArchive(content, budget_, visitor);
     auto& file = out_.files[index];
-    if (office) file.isDocument = true;
-    file.encrypted = file.encrypted || result.encrypted;
+    file.officeZip = office;
+    // Whatever it is called: Office encrypts otherwise, and only an archive
+    // program opens this.
+    file.encryptedArchive = result.encrypted;
     file.unscannable = std::move(result.unscannable);
     if (result.zip && !office) addOtherNames(content, inside, seen);
   }
@@ -357,6 +359,7 @@ class Walker {
     const auto path = lower(entry.name);
     if (path.ends_with("vbaproject.bin") || path.starts_with("basic/"))
       out_.files[document].macros = true;
+    if (entry.encrypted) add(inside, {entry.name});
     if (entry.encrypted || entry.unread) return false;
     const bool object = path.find("embeddings/") != std::string::npos;
     const auto type = typeOf(head);

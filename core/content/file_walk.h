@@ -27,8 +27,11 @@ struct FoundFile {
   bool inArchive = false;   // As opposed to attached, to this message or to one
                             // that is attached.
   bool ofProtocol = false;  // A signature, an invitation, a delivery report.
-  bool encrypted = false;   // Not all of it can be seen without a key.
-  bool isDocument = false;  // Office or PDF: what `encrypted` then means.
+  // Not all of it can be seen without a key. A file may be both, for whoever
+  // opens it as the one or the other.
+  bool encryptedArchive = false;
+  bool encryptedDocument = false;
+  bool officeZip = false;  // A zip by content, an Office document by name.
   bool macros = false;
   bool embedded = false;    // An Office document with a foreign object in it.
   std::string unscannable;  // Why not all that is in it was seen.

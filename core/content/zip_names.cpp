@@ -1,11 +1,12 @@
 // APPNOTE.TXT 4.3.7 and 4.3.12. Of a header only the lengths and what follows
 // them are read:
 //
-//   "PK\3\4" .. 26: name length 2 | extra length 2 | 30: name | extra
-//   "PK\1\2" .. 28: name length 2 | extra length 2 | .. 46: name | extra
+//   "PK\3\4" .. 6: flags 2 .. 26: name length 2 | extra length 2 | 30: name ..
+//   "PK\1\2" .. 8: flags 2 .. 28: name length 2 | extra length 2 .. 46: name ..
 //
-// An extra field is id 2 | length 2 | content; 0x7075 holds a version, the CRC
-// of the other name, and the name in UTF-8 (4.6.9).
+// Behind the name stand the extra fields. Bit 0 of the flags: encrypted
+// (4.4.4). An extra field is id 2 | length 2 | content; 0x7075 holds a version,
+// the CRC of the other name, and the name in UTF-8 (4.6.9).
 #include "core/content/zip_names.h"
 
 #include <cstdint>
@@ -20,11 +21,12 @@ constexpr std::size_t kBeforeUnicodeName = 5;
 
 struct Kind {
   std::string_view magic;
-  std::size_t lengths;  // Where they stand,
-  std::size_t name;     // and where the name does.
+  std::size_t flags;  // Where they stand,
+  std::size_t lengths;
+  std::size_t name;
 };
 
-constexpr Kind kKinds[] = {{"PK\3\4", 26, 30}, {"PK\1\2", 28, 46}};
+constexpr Kind kKinds[] = {{"PK\3\4", 6, 26, 30}, {"PK\1\2", 8, 28, 46}};
 
 std::size_t number(std::string_view bytes, std::size_t at) {
   if (at + 2 > bytes.size()) return 0;
@@ -40,6 +42,18 @@ std::string_view unicodeName(std::string_view extra) {
     extra.remove_prefix(4 + content.size());
   }
   return {};
+}
+
+// Whether `wanted` takes one; the first that it takes is the last it sees.
+template <typename Wanted>
+bool findHeader(std::string_view bytes, const Wanted& wanted) {
+  for (auto at = bytes.find("PK"); at != std::string_view::npos;
+       at = bytes.find("PK", at + 1))
+    for (const auto& kind : kKinds)
+      if (const auto header = bytes.substr(at);
+          header.starts_with(kind.magic) && wanted(header, kind))
+        return true;
+  return false;
 }
 
 class Names {
@@ -74,13 +88,17 @@ class Names {
 
 std::vector<std::string> zipNames(std::string_view bytes, std::size_t most) {
   Names names(most);
-  for (auto at = bytes.find("PK");
-       at != std::string_view::npos && !names.full();
-       at = bytes.find("PK", at + 1))
-    for (const auto& kind : kKinds)
-      if (bytes.substr(at).starts_with(kind.magic))
-        names.read(bytes.substr(at), kind);
+  findHeader(bytes, [&](std::string_view header, const Kind& kind) {
+    names.read(header, kind);
+    return names.full();
+  });
   return std::move(names).take();
+}
+
+bool hasEncryptedEntry(std::string_view bytes) {
+  return findHeader(bytes, [](std::string_view header, const Kind& kind) {
+    return (number(header, kind.flags) & 1U) != 0;
+  });
 }
 
 }  // namespace mailreeve::content

@@ -1,6 +1,7 @@
-// Every name that a zip file gives to something, wherever it stands. A zip
-// names its entries twice, and a third time in Unicode; one may follow another,
-// or something else. Programs differ in which they believe.
+// What the headers in a zip file say, wherever they stand: every name that it
+// gives to something, and whether something is encrypted. A zip describes its
+// entries twice, and names them a third time in Unicode; one may follow
+// another, or something else. Programs differ in which they believe.
 #pragma once
 
 #include <cstddef>
@@ -14,5 +15,8 @@ namespace mailreeve::content {
 // left out.
 [[nodiscard]] std::vector<std::string> zipNames(std::string_view bytes,
                                                 std::size_t most);
+
+// Whether any header says that its entry is encrypted.
+[[nodiscard]] bool hasEncryptedEntry(std::string_view bytes);
 
 }  // namespace mailreeve::content

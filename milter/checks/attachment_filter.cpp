@@ -63,16 +63,17 @@ bool isHarmless(std::string_view group) {
 // Only what pretends to be harmless: "octet-stream" promises nothing, and
 // Office documents are archives.
 bool isMismatch(const FoundFile& file) {
-  if (file.ofProtocol || file.isDocument ||
-      !isDangerous(content::groupOf(file.type)))
+  const auto group = content::groupOf(file.type);
+  if (file.ofProtocol || !isDangerous(group) ||
+      (file.officeZip && group == "archive"))
     return false;
   const auto promised = [&](std::string_view key) {
     return content::promisedGroup(content::extensionOf(key));
   };
-  const bool script = content::groupOf(file.type) == "script";
-  const auto pretends = [&](std::string_view group) {
+  const bool script = group == "script";
+  const auto pretends = [&](std::string_view shown) {
     // Scripts are texts, and people attach them as such.
-    return isHarmless(group) && !(script && group == "text");
+    return isHarmless(shown) && !(script && shown == "text");
   };
   if (std::any_of(file.keys.begin(), file.keys.end(), [&](const auto& key) {
         return pretends(promised(key));
@@ -307,19 +308,20 @@ Verdict AttachmentFilter::judgeLocked(const FoundFile& file) const {
   const std::string what = "\"" + file.path + "\"";
   const std::string shown = "\"" + content::nameForReply(file.path) + "\"";
   Verdict verdict = Verdict::pass();
-  if (file.encrypted && file.isDocument)
-    verdict =
-        verdictFor(settings_.encryptedDocuments,
-                   {what + " is encrypted",
-                    "encrypted document",
-                    "Attachment " + shown +
-                        " refused: encrypted documents are not accepted"});
-  else if (file.encrypted)
+  if (file.encryptedArchive)
     verdict = verdictFor(settings_.encryptedArchives,
                          {what + " is encrypted",
                           "encrypted archive",
                           "Attachment " + shown +
                               " refused: encrypted archives are not accepted"});
+  if (file.encryptedDocument)
+    takeWorse(
+        verdict,
+        verdictFor(settings_.encryptedDocuments,
+                   {what + " is an encrypted document",
+                    "encrypted document",
+                    "Attachment " + shown +
+                        " refused: encrypted documents are not accepted"}));
   if (!file.unscannable.empty())
     takeWorse(verdict,
               verdictFor(settings_.unscannable,

@@ -47,7 +47,8 @@ std::vector<std::string> lines(const FileWalk& found) {
   std::vector<std::string> out;
   for (const auto& file : found.files) {
     std::string line = file.path + " " + file.type;
-    if (file.encrypted) line += " encrypted";
+    if (file.encryptedArchive) line += " encrypted";
+    if (file.encryptedDocument) line += " encrypted-document";
     if (file.macros) line += " macros";
     if (file.embedded) line += " embedded";
     if (!file.unscannable.empty()) line += " unscannable";
@@ -169,7 +170,23 @@ TEST_CASE("all files are found, wherever they are") {
         "a.zip > b.txt text/plain"}},
       {"an encrypted PDF",
        part("a.pdf", "%PDF-1.5\n1 0 obj\ntrailer <</Encrypt 2 0 R>>\n"),
-       {"a.pdf application/pdf encrypted"}},
+       {"a.pdf application/pdf encrypted-document"}},
+      {"an encrypted zip that begins like a PDF, too",
+       part("a.zip", lockedZip({{"%PDF-1.txt", "/Encrypt"}})),
+       {"a.zip application/zip encrypted", "a.zip > %PDF-1.txt "}},
+      {"an encrypted PDF that is a zip, too",
+       part("a.zip", zip({{"%PDF-1/Encrypt", "x\n"}})),
+       {"a.zip application/zip encrypted-document",
+        "a.zip > %PDF-1/Encrypt text/plain"}},
+      {"an encrypted zip that is called a program in Java",
+       part("a.jar", lockedZip({{"b.exe", program()}})),
+       {"a.jar application/zip encrypted"}},
+      {"which is not looked into otherwise",
+       part("a.jar", zip({{"b.exe", program()}})),
+       {"a.jar application/zip"}},
+      {"an encrypted zip that is called a document",
+       part("a.docx", lockedZip({{"b.exe", program()}})),
+       {"a.docx application/zip encrypted", "a.docx > b.exe "}},
       {"an archive that ends too soon",
        part("a.zip", zip(inside).substr(0, 60)),
        {"a.zip application/zip unscannable"}},
