@@ -238,7 +238,8 @@ void describeAttachments(Fields& f, Attachments& a) {
   listOf(f,
          {"rules",
           "Rules about files, in order: the first that fits a file decides "
-          "about it, and the strictest decision about the message.",
+          "about it, and the strictest decision about the message. Only a rule "
+          "that allows a file spares it what is said below.",
           "E9"},
          a.rules,
          "attachment rule",

@@ -101,6 +101,12 @@ std::string whyNot(const config::AttachmentRule& rule,
   return "it is too large";
 }
 
+void take(Verdict one, Verdict& verdict, Findings& findings) {
+  if (one.kind == Verdict::Kind::Mark && !one.found.empty())
+    markContent(findings, one.found);
+  takeWorse(verdict, std::move(one));
+}
+
 // An edit could not be proved, or would break a signature.
 bool mustNotBeEdited(const mail::Message& message, std::size_t part) {
   const auto& tree = message.tree();
@@ -171,10 +177,10 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
                           "apart"}));
   if (verdict.kind == Verdict::Kind::Mark) markContent(findings, verdict.found);
   for (const auto& file : walk->files) {
-    auto one = judge(strictest(lists, file), file, message, findings);
-    if (one.kind == Verdict::Kind::Mark && !one.found.empty())
-      markContent(findings, one.found);
-    takeWorse(verdict, std::move(one));
+    const auto* rule = strictest(lists, file);
+    if (rule != nullptr)
+      take(judge(*rule, file, message, findings), verdict, findings);
+    if (!spares(rule)) take(judgeLocked(file), verdict, findings);
   }
   if (verdict.final()) findings.strip.clear();
   if (verdict.reason.empty() && !walk->files.empty())
@@ -226,11 +232,14 @@ bool AttachmentFilter::fits(const Rule& rule, const FoundFile& file) {
          (wanted.mismatch && isMismatch(file));
 }
 
-AttachmentFilter::Severity AttachmentFilter::severityOf(
-    const Rule* rule, const FoundFile& file) const {
+// Nothing but an exception makes up for what cannot be looked into.
+bool AttachmentFilter::spares(const Rule* rule) {
+  return rule != nullptr && rule->settings->action == config::FileAction::Allow;
+}
+
+AttachmentFilter::Severity AttachmentFilter::severityOf(const Rule& rule) {
   using Kind = Verdict::Kind;
-  if (rule == nullptr) return {judgeLocked(file).kind, false};
-  switch (rule->settings->action) {
+  switch (rule.settings->action) {
     case config::FileAction::Allow:
       return {Kind::Pass, false};
     case config::FileAction::Mark:
@@ -243,6 +252,13 @@ AttachmentFilter::Severity AttachmentFilter::severityOf(
       break;
   }
   return {Kind::Reject, false};
+}
+
+AttachmentFilter::Severity AttachmentFilter::severityOf(
+    const Rule* rule, const FoundFile& file) const {
+  const Severity locked{
+      spares(rule) ? Verdict::Kind::Pass : judgeLocked(file).kind, false};
+  return rule == nullptr ? locked : std::max(locked, severityOf(*rule));
 }
 
 // Of the first rule that fits in each list; null: none fits. An exception for
@@ -267,12 +283,11 @@ const AttachmentFilter::Rule* AttachmentFilter::strictest(
   return chosen;
 }
 
-Verdict AttachmentFilter::judge(const Rule* fitting,
+Verdict AttachmentFilter::judge(const Rule& fitting,
                                 const FoundFile& file,
                                 const mail::Message& message,
                                 Findings& findings) const {
-  if (fitting == nullptr) return judgeLocked(file);
-  const auto& rule = *fitting->settings;
+  const auto& rule = *fitting.settings;
   const std::string what = "\"" + file.path + "\"" +
                            (file.type.empty() ? "" : " (" + file.type + ")") +
                            ": rule " + rule.name;
@@ -288,17 +303,15 @@ Verdict AttachmentFilter::judge(const Rule* fitting,
           {554,
            "5.7.1",
            "Attachment \"" + content::nameForReply(file.path) +
-               "\" refused: " + whyNot(rule, fitting->names, file)},
+               "\" refused: " + whyNot(rule, fitting.names, file)},
           what,
           rule.name);
     case config::FileAction::Strip:
       if (mustNotBeEdited(message, file.part))
         return Verdict::quarantine(
             what + ", which cannot be taken out of this message", rule.name);
-      findings.strip.push_back({file.part,
-                                file.path,
-                                rule.name,
-                                whyNot(rule, fitting->names, file)});
+      findings.strip.push_back(
+          {file.part, file.path, rule.name, whyNot(rule, fitting.names, file)});
       return {Verdict::Kind::Mark, {}, what + ", taken out", {}};
   }
   return Verdict::defer("an action nobody knows");

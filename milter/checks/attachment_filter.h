@@ -45,11 +45,13 @@ class AttachmentFilter final : public Check {
       const Transaction& transaction) const;
   [[nodiscard]] static bool fits(const Rule& rule,
                                  const content::FoundFile& file);
+  [[nodiscard]] static bool spares(const Rule* rule);
+  [[nodiscard]] static Severity severityOf(const Rule& rule);
   [[nodiscard]] Severity severityOf(const Rule* rule,
                                     const content::FoundFile& file) const;
   [[nodiscard]] const Rule* strictest(const std::vector<Rules>& lists,
                                       const content::FoundFile& file) const;
-  [[nodiscard]] Verdict judge(const Rule* fitting,
+  [[nodiscard]] Verdict judge(const Rule& fitting,
                               const content::FoundFile& file,
                               const mail::Message& message,
                               Findings& findings) const;
