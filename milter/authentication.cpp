@@ -4,6 +4,20 @@
 
 namespace mailreeve::milter {
 
+namespace {
+
+constexpr int kDmarcShare = 4;  // Of the time for the DNS, one part.
+
+}  // namespace
+
+std::chrono::milliseconds dnsLimitBesideDmarc(
+    const config::Settings& settings) {
+  const std::chrono::milliseconds all =
+      std::chrono::seconds(settings.dns.timeout);
+  return settings.authenticationChecks.dmarc.enabled ? all - all / kDmarcShare
+                                                     : all;
+}
+
 const std::string& authservId(const config::Settings& settings) {
   const auto& own = settings.authenticationChecks.authservId;
   return own.empty() ? settings.server.hostname : own;

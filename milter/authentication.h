@@ -37,6 +37,12 @@ class DnsTime {
   std::chrono::steady_clock::duration spent_{0};
 };
 
+// How long all but DMARC may ask. Senders choose whose name servers SPF, DKIM
+// and ARC ask: one that dawdles must not keep us from asking the author's what
+// is to be done.
+[[nodiscard]] std::chrono::milliseconds dnsLimitBesideDmarc(
+    const config::Settings& settings);
+
 // A part that is not there was not asked for: switched off, spared by an allow
 // rule, or the message is not from outside.
 struct Authentication {

@@ -36,7 +36,7 @@ Arc::Arc(const config::Settings& settings,
          const Clock& clock)
     : settings_(settings.authenticationChecks),
       trusted_(keysOf(settings_.arc.trustedSealers)),
-      dnsLimit_(std::chrono::seconds(settings.dns.timeout)),
+      dnsLimit_(dnsLimitBesideDmarc(settings)),
       verifier_(resolver, clock) {}
 
 bool Arc::needsBody() const {

@@ -51,7 +51,7 @@ Dkim::Dkim(const config::Settings& settings,
            const Clock& clock)
     : settings_(settings.authenticationChecks),
       proves_(asksMessageForProof(settings)),
-      dnsLimit_(std::chrono::seconds(settings.dns.timeout)),
+      dnsLimit_(dnsLimitBesideDmarc(settings)),
       verifier_(resolver, clock, verifierSettings(settings_.dkim)) {}
 
 bool Dkim::needsBody() const {

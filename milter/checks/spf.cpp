@@ -76,7 +76,7 @@ Spf::Spf(const config::Settings& settings,
          dns::Resolver& resolver,
          const Clock& clock)
     : settings_(settings.authenticationChecks),
-      dnsLimit_(std::chrono::seconds(settings.dns.timeout)),
+      dnsLimit_(dnsLimitBesideDmarc(settings)),
       verifier_(resolver, clock, settings.server.hostname) {}
 
 bool Spf::decides(const Findings& findings) const {
