@@ -49,6 +49,8 @@ struct Marks {
 struct Findings {
   Exemptions exempt;
   Promise promise;
+  // What a promise would spare if a key could be fetched.
+  directory::SkipSet openProof;
   Authentication authentication;
   SpamFinding spam;
 

@@ -21,11 +21,12 @@ bool aligned(std::string_view a, std::string_view b) {
   return !a.empty() && !b.empty() && (a == b || below(a, b) || below(b, a));
 }
 
-bool isSignedBy(const std::vector<dkim::Finding>& signatures,
-                std::string_view domain) {
+bool hasSignature(const std::vector<dkim::Finding>& signatures,
+                  dkim::Outcome outcome,
+                  std::string_view domain) {
   return std::any_of(
-      signatures.begin(), signatures.end(), [domain](const auto& signature) {
-        return signature.outcome == dkim::Outcome::Pass &&
+      signatures.begin(), signatures.end(), [&](const auto& signature) {
+        return signature.outcome == outcome &&
                aligned(signature.domain, domain);
       });
 }
@@ -38,7 +39,8 @@ bool isProven(ListProof proof,
       return found.spf && found.spf->outcome == spf::Outcome::Pass &&
              !found.spf->heloJudged;
     case ListProof::Dkim:
-      return found.dkim && isSignedBy(*found.dkim, domain);
+      return found.dkim &&
+             hasSignature(*found.dkim, dkim::Outcome::Pass, domain);
     case ListProof::Dmarc:
       return found.dmarc && found.dmarc->outcome == dmarc::Outcome::Pass &&
              aligned(found.dmarc->authorDomain, domain);
@@ -46,6 +48,17 @@ bool isProven(ListProof proof,
       break;
   }
   return false;
+}
+
+// Whether the DNS alone kept it from being proven. SPF answers for itself.
+bool mayBeProven(ListProof proof,
+                 const Authentication& found,
+                 std::string_view domain) {
+  if (proof == ListProof::Dmarc)
+    return found.dmarc && found.dmarc->outcome == dmarc::Outcome::TempError &&
+           aligned(found.dmarc->authorDomain, domain);
+  return proof == ListProof::Dkim && found.dkim &&
+         hasSignature(*found.dkim, dkim::Outcome::TempError, domain);
 }
 
 }  // namespace
@@ -68,9 +81,13 @@ std::string keepPromise(ListProof proof,
   const Promise promise = findings.promise;
   findings.promise = {};
   std::string saw = "; entry \"" + promise.entry->name + "\"";
-  if (!isProven(
-          proof, findings.authentication, transaction.sender.keys.domain()))
-    return saw + " is not proven";
+  const auto& found = findings.authentication;
+  const auto domain = transaction.sender.keys.domain();
+  if (!isProven(proof, found, domain)) {
+    if (!mayBeProven(proof, found, domain)) return saw + " is not proven";
+    findings.openProof = promise.skips;
+    return saw + " cannot be proven at the moment";
+  }
   findings.exempt.add(promise.skips);
   return saw + " is proven and spares " + text(promise.skips);
 }

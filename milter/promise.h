@@ -25,8 +25,9 @@ namespace mailreeve::milter {
 [[nodiscard]] bool mayBeSparedSpf(const Findings& findings);
 
 // To be called when it has been looked for, with the findings left. Spares what
-// was promised if it is had. For the trace, behind what else was seen; empty:
-// nothing was promised.
+// was promised if it is had; if the DNS kept it from being had, that is left in
+// the findings. For the trace, behind what else was seen; empty: nothing was
+// promised.
 [[nodiscard]] std::string keepPromise(config::ListProof proof,
                                       const Transaction& transaction,
                                       Findings& findings);

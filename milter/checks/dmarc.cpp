@@ -134,7 +134,8 @@ Verdict Dmarc::judge(const Disposition& disposition, Findings& findings) const {
                      findings);
   const bool open =
       finding.outcome == Outcome::TempError ||
-      (disposition.policy != Policy::None && mayBeVouchedFor(found));
+      (disposition.policy != Policy::None &&
+       (mayBeVouchedFor(found) || findings.openProof.has(Skip::Dmarc)));
   if (open && settings_.dmarc.tempError == OnDnsFailure::Defer)
     return unanswered(std::move(saw));
   if (!disposition.overrideType.empty()) {

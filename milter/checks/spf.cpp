@@ -59,6 +59,15 @@ bool heloFails(const Authentication& found) {
   return found.helo && found.helo->outcome == Outcome::Fail;
 }
 
+Verdict unproven(std::string saw) {
+  auto verdict =
+      Verdict::defer(std::move(saw) + ", and an allow entry's proof is open");
+  verdict.reply = {
+      451, "4.4.3", "The sender cannot be authenticated at the moment"};
+  verdict.found = "spf temperror";
+  return verdict;
+}
+
 Verdict unanswered(const spf::Finding& finding, std::string saw) {
   auto verdict = Verdict::defer(std::move(saw));
   verdict.reply = {451,
@@ -86,6 +95,12 @@ bool Spf::decides(const Findings& findings) const {
 // Whether the sender is to come again because the DNS says nothing.
 bool Spf::isUnanswered(const spf::Finding& finding) const {
   return finding.outcome == Outcome::TempError &&
+         settings_.spf.tempError == OnDnsFailure::Defer;
+}
+
+// Whether a key that could not be fetched may yet spare the sender all this.
+bool Spf::waitsForProof(const Findings& findings) const {
+  return findings.openProof.has(Skip::Spf) &&
          settings_.spf.tempError == OnDnsFailure::Defer;
 }
 
@@ -180,6 +195,8 @@ Verdict Spf::judgeHelo(const Transaction& transaction,
                        Findings& findings) const {
   const auto& finding = *findings.authentication.helo;
   const auto& client = transaction.envelope.clientAddress;
+  if (settings_.spf.heloFail != OnFailure::Accept && waitsForProof(findings))
+    return unproven(sawOf(finding, client));
   return verdictOf(settings_.spf.heloFail,
                    settings_,
                    "spf helo fail",
@@ -203,6 +220,7 @@ Verdict Spf::judgeSender(const Transaction& transaction,
       found.dmarc->outcome == dmarc::Outcome::Pass)
     return Verdict::pass(outcome + ", but DMARC passes");
   const auto& client = transaction.envelope.clientAddress;
+  if (waitsForProof(findings)) return unproven(sawOf(*found.spf, client));
   return verdictOf(action,
                    settings_,
                    "spf " + outcome,

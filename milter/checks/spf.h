@@ -44,6 +44,7 @@ class Spf final : public Check {
   [[nodiscard]] Verdict judgeHelo(const Transaction& transaction,
                                   Findings& findings) const;
   [[nodiscard]] bool isUnanswered(const spf::Finding& finding) const;
+  [[nodiscard]] bool waitsForProof(const Findings& findings) const;
   [[nodiscard]] config::OnFailure actionOn(spf::Outcome outcome) const;
 
   const config::AuthenticationChecks& settings_;

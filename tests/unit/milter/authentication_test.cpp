@@ -604,6 +604,17 @@ TEST_CASE("an allow entry with proof spares what it promised, once proven") {
     CHECK(world.findings.exempt.has(Skip::Antivirus) == row.spared);
   }
 
+  SUBCASE("a key that cannot be fetched may prove it yet") {
+    const auto judged = [&](const std::string& settings) {
+      World world(settings);
+      world.zone.fail(dkim::recordName("s", "bank.example"));
+      world.findings.promise = {&dkim, kSender};
+      return world.judge(sentBy("x@bank.example"), signedMail);
+    };
+    const std::string off = "dmarc: {enabled: false}";
+    CHECK(judged(off) == "defer 451 4.4.3");
+    CHECK(judged(off + ", spf: {temperror: accept}") == "reject 550 5.7.23");
+  }
   SUBCASE("a proof is looked for where nothing else asks") {
     for (const auto* entry : {&spf, &dkim, &dmarc}) {
       CAPTURE(static_cast<int>(entry->proof));
