@@ -37,6 +37,9 @@ std::string Report::reason() const {
     out += ": ";
     out += trace[i].saw;
   }
+  // What the chain said could not be done.
+  if (verdict.final() && !trace.empty() && trace.back().says != verdict.kind)
+    out += "; " + verdict.reason;
   return out.empty() ? verdict.reason : out;
 }
 

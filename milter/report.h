@@ -29,7 +29,8 @@ struct Report {
   std::string generation;
   std::chrono::microseconds took{0};  // At DATA and at the end, together.
 
-  // The step that refused and why, or what the edits did.
+  // The step that refused and why, and what kept its verdict from being carried
+  // out; or what the edits did.
   [[nodiscard]] std::string reason() const;
 
   // One line for the mail log, after Postfix's manner: queue id first.

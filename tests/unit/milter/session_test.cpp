@@ -223,6 +223,16 @@ TEST_CASE("a discarded message is accepted in words and counted nowhere") {
   CHECK(world.reports.size() == 1);
 }
 
+TEST_CASE("what cannot be held is deferred, and the log says why") {
+  World world(
+      engineOf("",
+               "content_rules: {enabled: true, rules: [{name: r, pattern: "
+               "hello, score: 6}]}\n"));
+  CHECK(send(world).kind == Verdict::Kind::Defer);
+  CHECK(world.reports.at(0).reason() ==
+        "content_rules: 6 of 5: r (6); no quarantine: 6 of 5: r (6)");
+}
+
 TEST_CASE("a message keeps its rules through a reload") {
   World world(engineOf());
   RecordingMta mta;
