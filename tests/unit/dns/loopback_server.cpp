@@ -1,8 +1,10 @@
 #include "loopback_server.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -69,7 +71,21 @@ std::string characterString(const std::string& text) {
   return static_cast<char>(text.size()) + text;
 }
 
-std::vector<std::string> recordsOf(const Question& question) {
+// As long as it is.
+std::string characterStrings(std::string_view text) {
+  constexpr std::size_t kLongest = 255;
+  std::string out;
+  for (; !text.empty(); text.remove_prefix(std::min(kLongest, text.size())))
+    out += characterString(std::string(text.substr(0, kLongest)));
+  return out;
+}
+
+using Texts = std::map<std::string, std::string>;
+
+std::vector<std::string> recordsOf(const Question& question,
+                                   const Texts& texts) {
+  if (const auto found = texts.find(question.label); found != texts.end())
+    return {characterStrings(found->second)};
   if (question.type == 1) return {{"\x7f\x00\x00\x02", 4}};
   if (question.type == 15)
     return {number16(10) + characterString("mx") + std::string("\xc0\x0c", 2)};
@@ -94,11 +110,10 @@ std::vector<std::string> recordsOf(const Question& question) {
 // Nothing: no answer.
 std::optional<std::string> answerTo(const Question& question,
                                     bool overTcp,
-                                    std::chrono::milliseconds slow) {
+                                    const Texts& texts) {
   const auto& label = question.label;
   if (label == "drop") return std::nullopt;
   if (label == "mute-tc" && overTcp) return std::nullopt;
-  if (label == "slow") std::this_thread::sleep_for(slow);
   if (label == "garbage") return question.id + "no DNS message at all";
   if (label == "servfail") return message(question, 2, {});
   if (label == "nx") return message(question, 3, {});
@@ -106,7 +121,7 @@ std::optional<std::string> answerTo(const Question& question,
   if (label == "nodata") return message(question, 0, {});
   const bool cut = label == "tc" || label == "mute-tc" || label == "big";
   if (cut && !overTcp) return message(question, kTruncated, {});
-  return message(question, 0, recordsOf(question));
+  return message(question, 0, recordsOf(question, texts));
 }
 
 sockaddr_in loopback(in_port_t port) {
@@ -133,8 +148,8 @@ bool bindTo(int fd, in_port_t port) {
 
 }  // namespace
 
-LoopbackServer::LoopbackServer(std::chrono::milliseconds slow)
-    : slow_(slow), stop_(::eventfd(0, EFD_CLOEXEC)) {
+LoopbackServer::LoopbackServer(std::chrono::milliseconds slow, Texts texts)
+    : slow_(slow), texts_(std::move(texts)), stop_(::eventfd(0, EFD_CLOEXEC)) {
   // The port that UDP was given may be taken for TCP: then another.
   for (int tries = 0; tries < 20; ++tries) {
     udp_ = Fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -151,6 +166,7 @@ LoopbackServer::LoopbackServer(std::chrono::milliseconds slow)
 LoopbackServer::~LoopbackServer() {
   ::eventfd_write(stop_.get(), 1);
   thread_.join();
+  late_.clear();
 }
 
 std::string LoopbackServer::address() const {
@@ -181,8 +197,21 @@ void LoopbackServer::takeDatagram() {
   const auto question =
       readQuestion({buffer.data(), static_cast<std::size_t>(got)});
   if (!question || dead_) return;
-  if (const auto answer = answerTo(*question, false, slow_))
-    ::sendto(udp_.get(), answer->data(), answer->size(), 0, address, size);
+  const auto answer = answerTo(*question, false, texts_);
+  if (!answer) return;
+  const auto send = [this, from, size, bytes = *answer] {
+    ::sendto(udp_.get(),
+             bytes.data(),
+             bytes.size(),
+             0,
+             reinterpret_cast<const sockaddr*>(&from),
+             size);
+  };
+  if (question->label != "slow") return send();
+  late_.emplace_back([this, send] {
+    pollfd stop{stop_.get(), POLLIN, 0};
+    if (::poll(&stop, 1, static_cast<int>(slow_.count())) == 0) send();
+  });
 }
 
 void LoopbackServer::takeConnection() {
@@ -199,7 +228,7 @@ void LoopbackServer::takeConnection() {
   ++connections_;
   const auto question = readQuestion({buffer.data(), length});
   if (!question || dead_) return;
-  if (const auto answer = answerTo(*question, true, slow_)) {
+  if (const auto answer = answerTo(*question, true, texts_)) {
     const std::string framed = number16(answer->size()) + *answer;
     (void)::send(client.get(), framed.data(), framed.size(), MSG_NOSIGNAL);
   }

@@ -5,7 +5,7 @@
 //   spf, dmarc        a TXT record that lets nobody send
 //   tc                truncated over UDP, whole over TCP
 //   mute-tc           truncated over UDP, and nobody answers over TCP
-//   drop, slow        no answer; an answer after a while
+//   drop, slow        no answer; an answer after a while, over UDP
 //   nx, nodata        NXDOMAIN; a name without the record
 //   servfail, refused these response codes
 //   garbage           bytes that are no DNS message
@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,8 +25,10 @@ namespace mailreeve::dns {
 
 class LoopbackServer {
  public:
-  // `slow` is how long an answer of that name takes.
-  explicit LoopbackServer(std::chrono::milliseconds slow = kSlow);
+  // `slow` is how long an answer of that name takes; who asks for another does
+  // not wait for it. `texts`: further labels, and their TXT records.
+  explicit LoopbackServer(std::chrono::milliseconds slow = kSlow,
+                          std::map<std::string, std::string> texts = {});
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
   LoopbackServer(LoopbackServer&&) = delete;
@@ -52,12 +55,14 @@ class LoopbackServer {
   void takeConnection();
 
   std::chrono::milliseconds slow_;
+  std::map<std::string, std::string> texts_;
   Fd udp_;
   Fd tcp_;
   Fd stop_;
   std::atomic<int> questions_ = 0;
   std::atomic<int> connections_ = 0;
   std::atomic<bool> dead_ = false;
+  std::vector<std::jthread> late_;  // The thread's: slow answers on their way.
   std::thread thread_;
 };
 

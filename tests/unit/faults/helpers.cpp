@@ -1,5 +1,7 @@
 #include "tests/unit/faults/helpers.h"
 
+#include "core/auth/dkim/record.h"
+#include "tests/unit/auth/dkim/keys.h"
 #include "tests/unit/scan/icap_double.h"
 
 namespace mailreeve::faults {
@@ -49,6 +51,7 @@ bool hearSpamd(Peer& peer) {
 struct Protocol {
   Hear hear;
   std::string nothingFound;
+  std::string cannot;
   Behaviour well;
 };
 
@@ -61,14 +64,19 @@ void spamdThatFinds(Peer& peer) {
 
 Protocol protocolOf(Helper helper) {
   if (helper == Helper::Clamd)
-    return {hearClamd, "1: stream: OK" + kNul, scan::behaveAsClamd};
+    return {hearClamd,
+            "1: stream: OK" + kNul,
+            "1: stream: Can't allocate memory ERROR" + kNul,
+            scan::behaveAsClamd};
   if (helper == Helper::Icap)
     return {hearIcap,
             "ICAP/1.0 204 No Content\r\nISTag: \"v1\"\r\n\r\n",
+            "ICAP/1.0 500 Server error\r\nISTag: \"v1\"\r\n\r\n",
             scan::icapService(scan::kIcapOptions)};
   return {hearSpamd,
           "SPAMD/1.1 0 EX_OK\r\nContent-length: 4\r\n"
           "Spam: False ; 0.0 / 5.0\r\n\r\nRULE",
+          "SPAMD/1.1 75 EX_TEMPFAIL\r\n\r\n",
           spamdThatFinds};
 }
 
@@ -83,6 +91,8 @@ Behaviour behaviourOf(Helper helper, Fault fault) {
     if (fault == Fault::Slow) return peer.dribble(answer);
     if (fault == Fault::Nonsense)
       peer.say("\x7f\x45\x4c\x46\x02 220 hello\r\n\r\n" + kNul);
+    else if (fault == Fault::Failing)
+      peer.say(protocol.cannot);
     else
       peer.say(answer.substr(0, answer.size() - 1));
     if (fault != Fault::BreaksOff) peer.stay();
@@ -94,7 +104,9 @@ Behaviour behaviourOf(Helper helper, Fault fault) {
 BrokenHelper::BrokenHelper(Helper helper, Fault fault) : fault_(fault) {
   if (fault == Fault::Dead) return;
   if (helper == Helper::Dns)
-    dns_.emplace(kTooLate);
+    dns_.emplace(kTooLate,
+                 std::map<std::string, std::string>{
+                     {"key", *dkim::recordText(*dkim::rsaKey())}});
   else
     engine_.emplace(behaviourOf(helper, fault));
 }
@@ -105,26 +117,27 @@ std::string BrokenHelper::server() const {
   return nobody_.path / "none";
 }
 
-std::string BrokenHelper::domain(const std::string& well) const {
-  const std::string rest = ".example.org";
+std::string BrokenHelper::label(const std::string& well) const {
   switch (fault_) {
     case Fault::Refusing:
-      return "refused" + rest;
+      return "refused";
     case Fault::Mute:
-      return "drop" + rest;
+      return "drop";
     case Fault::Slow:
-      return "slow" + rest;
+      return "slow";
     case Fault::Half:
-      return "mute-tc" + rest;
+      return "mute-tc";
     case Fault::BreaksOff:
-      return "broken" + rest;
+      return "broken";
     case Fault::Nonsense:
-      return "garbage" + rest;
+      return "garbage";
+    case Fault::Failing:
+      return "servfail";
     case Fault::Dead:
     case Fault::None:
       break;
   }
-  return well + rest;
+  return well;
 }
 
 }  // namespace mailreeve::faults

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ enum class Fault {
   Half,       // Silence after a part of an answer.
   BreaksOff,  // The end of the connection after a part of an answer.
   Nonsense,
+  Failing,  // It says itself that it cannot.
 };
 
 class BrokenHelper {
@@ -33,9 +35,10 @@ class BrokenHelper {
   // As the settings name it: a path, or "IP@port" of a name server.
   [[nodiscard]] std::string server() const;
 
-  // The domain whose records meet the fault. `well` is the label of what is
-  // answered without one.
-  [[nodiscard]] std::string domain(const std::string& well) const;
+  // The first label of the names whose records meet the fault. `well` is that
+  // of what is answered without one; "key" is a name server's DKIM key, the one
+  // of dkim::rsaKey().
+  [[nodiscard]] std::string label(const std::string& well) const;
 
  private:
   Fault fault_;
