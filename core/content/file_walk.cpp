@@ -181,7 +181,7 @@ class Walker {
     if (node.isMultipart() && !node.isLeaf()) return;
     if (!node.isLeaf()) {
       // An attached message; what is in it comes as nodes of its own.
-      auto& file = add(place, node.names);
+      auto& file = add(place, namesOf(node));
       file.type = file.declared = "message/rfc822";
       file.size = node.body.size();
       return;
@@ -189,13 +189,17 @@ class Walker {
     const std::string content = mail::decode(node, bytes);
     if (startsWithIgnoringCase(node.type, "text/")) walkText(content, place);
     if (!isReadAtOnce(node, content))
-      take(place, node.names, node.type, content);
+      take(place, namesOf(node), node.type, content);
   }
 
   void walkText(std::string_view content, const Place& place) {
     const auto files = filesInText(content);
     for (const auto& file : files) take(place, {file.name}, "", file.content);
     if (files.size() >= kMaxTextFiles) cannot("too many files in a text");
+  }
+
+  static const std::vector<std::string>& namesOf(const mail::MimeNode& node) {
+    return node.names.empty() ? node.standInNames : node.names;
   }
 
   // Binary bytes in a "text" are a file after all.

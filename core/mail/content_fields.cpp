@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include <gmime/gmime.h>
 
@@ -102,6 +103,7 @@ void readDisposition(const std::string& value, MimeNode& node) {
 }
 
 void finishContentFields(const std::vector<std::string>& others,
+                         std::vector<std::string> standIns,
                          MimeNode& node) {
   node.charset = lower(trim(node.parameter("charset")));
   const auto add = [&node](std::string_view name) {
@@ -113,7 +115,10 @@ void finishContentFields(const std::vector<std::string>& others,
   add(node.parameter("filename"));
   add(node.parameter("name"));
   for (const auto& name : others) add(name);
-  if (!node.names.empty()) node.filename = node.names.front();
+  if (node.names.empty())
+    node.standInNames = std::move(standIns);
+  else
+    node.filename = node.names.front();
 }
 
 }  // namespace mailreeve::mail

@@ -18,8 +18,10 @@ namespace mailreeve::mail {
 void readDisposition(const std::string& value, MimeNode& node);
 
 // After both: charset, file name and names from what they found, and from
-// `others`, which is whatever else may be taken for a name of the part.
+// `others`, which is whatever else may be taken for a name of the part;
+// `standIns` only where there is no other.
 void finishContentFields(const std::vector<std::string>& others,
+                         std::vector<std::string> standIns,
                          MimeNode& node);
 
 }  // namespace mailreeve::mail

@@ -195,7 +195,7 @@ class MimeParser {
     if (begin != whole.begin) note(Defect::TextBeforeHeader, index);
     HeaderBlock block(bytes_, begin, whole.end);
     Seen type, encoding, disposition;
-    std::vector<std::string> names;
+    std::vector<std::string> names, standIns;
     for (Field field; block.next(field);) {
       if (!startsWithIgnoringCase(field.name, "content-")) continue;
       MimeNode& node = at(index);
@@ -214,12 +214,14 @@ class MimeParser {
           readDisposition(value(field, index), node);
       } else if (equalsIgnoringCase(field.name, "content-id")) {
         readContentId(value(field, index), node);
+      } else {
+        readStandIn(field, standIns);
       }
     }
     if (block.malformed()) note(Defect::BadHeaderLine, index);
     at(index).headers = {whole.begin, block.end()};
     at(index).body = {block.end(), whole.end};
-    finishContentFields(names, at(index));
+    finishContentFields(names, std::move(standIns), at(index));
   }
 
   // Behind lines that are no fields, if fields about the content follow before
@@ -246,6 +248,17 @@ class MimeParser {
                  std::size_t index,
                  std::vector<std::string>& names) {
     if (!collectNames(field.value, names)) note(Defect::OversizedField, index);
+  }
+
+  static void readStandIn(const Field& field, std::vector<std::string>& names) {
+    std::string name;
+    if (equalsIgnoringCase(field.name, "content-location"))
+      name = nameInLocation(field.value);
+    else if (equalsIgnoringCase(field.name, "content-description") ||
+             equalsIgnoringCase(field.name, "content-name"))
+      name = nameInDescription(field.value);
+    if (!name.empty() && names.size() < kMaxNames)
+      names.push_back(std::move(name));
   }
 
   // The value of the first field of one name.

@@ -43,7 +43,10 @@ struct MimeNode {
   std::string filename;  // Of the disposition, else name= of the type: UTF-8,
                          // whatever the sender chose; not fit for a path.
   std::vector<std::string> names;  // All different names it goes by.
-  std::string contentId;           // Without angle brackets.
+  // Where it has none of its own, what else some programs call it by: of
+  // Content-Location, Content-Description and Content-Name.
+  std::vector<std::string> standInNames;
+  std::string contentId;  // Without angle brackets.
   Encoding encoding = Encoding::SevenBit;
   bool hasType = false;      // There is a Content-Type field.
   bool hasEncoding = false;  // There is a Content-Transfer-Encoding field.

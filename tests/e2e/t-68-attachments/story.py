@@ -134,6 +134,15 @@ def disguised(world):
             ("a name in a second field",
              (b"Content-Disposition: attachment; filename=a.txt", named, b"", b"x")),
             ("a name behind what is no field", (b"words", named, b"", b"x")),
+            ("a name whose first piece comes twice",
+             (b"Content-Disposition: attachment; filename*0=a.txt; filename*0=c.exe", b"", b"x")),
+            ("a name in UTF-16 without a byte order mark",
+             (b"Content-Disposition: attachment; filename*=utf-16''%00c%00.%00e%00x%00e", b"", b"x")),
+            ("a name that only a description tells",
+             (b"Content-Type: application/octet-stream", b"Content-Description: c.exe", b"", b"x")),
+            ("a name that only a location tells",
+             (b"Content-Type: application/octet-stream",
+              b"Content-Location: http://x.test/a/c.exe?b", b"", b"x")),
             ("a name behind a hundred others",
              (b"Content-Type: x/y; " + b"; ".join(b"a%d=b" % i for i in range(99))
               + b"; name=c.exe", b"", b"x"))):

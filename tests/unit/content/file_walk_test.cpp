@@ -208,6 +208,13 @@ TEST_CASE("all files are found, wherever they are") {
       {"a file in the middle of text",
        "--b\r\nContent-Type: text/plain; name=run.bat\r\n\r\necho\r\n",
        {"run.bat text/plain"}},
+      {"a name that only a description tells",
+       "--b\r\nContent-Type: application/octet-stream\r\n"
+       "Content-Description: run.bat\r\n\r\necho\r\n",
+       {"run.bat text/plain"}},
+      {"a text with a description is read at once",
+       "--b\r\nContent-Description: run.bat\r\n\r\necho\r\n",
+       {}},
       {"the part never ends",
        part("a.exe", program()) + "--",
        {"a.exe application/x-dosexec"}},

@@ -289,6 +289,29 @@ TEST_CASE("no name is missed that some mail program may read") {
        "Content-Disposition: attachment; filename=\"evil.js" +
            std::string(1, '\0') + ".txt\""},
       {"behind a comma", "Content-Type: x/y, name=\"evil.js\""},
+      {"in the second of two first pieces",
+       "Content-Disposition: attachment; filename*0=a.txt; filename*0=evil.js"},
+      {"in the first of two first pieces",
+       "Content-Disposition: attachment; filename*0=evil.js; filename*0=a.txt"},
+      {"in pieces that come behind others",
+       "Content-Disposition: attachment; filename*0=a; filename*1=.txt;\n"
+       " filename*0=evil; filename*1=.js"},
+      {"in a first piece that comes twice",
+       "Content-Disposition: attachment; filename*0*=utf-8''a.txt;\n"
+       " filename*0*=utf-8''evil; filename*1*=%2Ejs"},
+      {"before a piece that is missing",
+       "Content-Disposition: attachment; filename*0=evil.js; filename*2=.txt"},
+      {"in pieces of the type", "Content-Type: x/y; name*0=evil; name*1=.js"},
+      {"in UTF-16 without a byte order mark",
+       "Content-Disposition: attachment; "
+       "filename*=utf-16''%00e%00v%00i%00l%00.%00j%00s"},
+      {"in UTF-16 the other way round",
+       "Content-Disposition: attachment; "
+       "filename*=utf-16''e%00v%00i%00l%00.%00j%00s%00"},
+      {"in UTF-32 without one, in pieces",
+       "Content-Disposition: attachment; filename*0*=utf-32''%00%00%00e;\n"
+       " filename*1*=%00%00%00v%00%00%00i%00%00%00l%00%00%00.%00%00%00j;\n"
+       " filename*2*=%00%00%00s"},
       {"behind a bare CR",
        "Content-Disposition: attachment; x=1\r filename=\"evil.js\""},
   };
@@ -297,6 +320,43 @@ TEST_CASE("no name is missed that some mail program may read") {
     const auto tree = MimeTree::parse(row.header + "\n\nx\n");
     const auto& names = tree.root().names;
     CHECK(std::find(names.begin(), names.end(), "evil.js") != names.end());
+  }
+}
+
+TEST_CASE("a part without a name goes by what else may be one") {
+  struct Row {
+    std::string label;
+    std::string header;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"where it lay",
+       "Content-Location: http://x.example/a/evil.js",
+       "evil.js"},
+      {"with a question behind",
+       "Content-Location: http://x.example/a/evil%2Ejs?b=c.txt",
+       "evil.js"},
+      {"on a disk", "Content-Location: file:///C:\\a\\evil.js", "evil.js"},
+      {"by itself", "Content-Location: \"evil.js\"", "evil.js"},
+      {"a host is none", "Content-Location: http://x.example", ""},
+      {"nor is an id", "Content-Location: cid:evil.js", ""},
+      {"as it is described", "Content-Description: evil.js", "evil.js"},
+      {"in an encoded word",
+       "Content-Description: =?utf-8?B?ZXZpbC5qcw==?=",
+       "evil.js"},
+      {"a title is none", "Content-Description: Mail message body", ""},
+      {"nor is a sentence", "Content-Description: No. 1 of 2", ""},
+      {"as it is named", "Content-Name: evil.js", "evil.js"},
+      {"not beside one of its own",
+       "Content-Type: x/y; name=a.txt\nContent-Description: evil.js",
+       ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto tree = MimeTree::parse(row.header + "\n\nx\n");
+    const auto& names = tree.root().standInNames;
+    CHECK((names.empty() ? "" : names.front()) == row.want);
   }
 }
 
