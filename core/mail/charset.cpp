@@ -166,8 +166,9 @@ Result<std::string> convert(std::string_view bytes,
   return out;
 }
 
-// The length of the well-formed UTF-8 character `text` begins with, or 0
-// (Unicode 15, table 3-7).
+}  // namespace
+
+// Unicode 15, table 3-7.
 std::size_t utf8Length(std::string_view text) {
   const auto byte = [text](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -191,8 +192,6 @@ std::size_t utf8Length(std::string_view text) {
   }
   return 0;
 }
-
-}  // namespace
 
 bool isAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {

@@ -3,6 +3,7 @@
 // the charset cannot hold, are an Error.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,10 @@
 namespace mailreeve::mail {
 
 [[nodiscard]] bool isAscii(std::string_view text);
+
+// The length of the well-formed UTF-8 character that `text`, which is not
+// empty, begins with, or 0.
+[[nodiscard]] std::size_t utf8Length(std::string_view text);
 
 // Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
 [[nodiscard]] bool isValidUtf8(std::string_view text);

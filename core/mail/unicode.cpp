@@ -1,5 +1,6 @@
 #include "core/mail/unicode.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <glib.h>
@@ -35,14 +36,13 @@ std::string foldText(std::string_view text) {
 }
 
 std::string asUtf8(std::string_view text) {
-  if (isValidUtf8(text)) return std::string(text);
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80)
-      out += c;
-    else
-      appendUtf8(byte, out);
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto length = utf8Length(text);
+    if (length == 0) appendUtf8(static_cast<unsigned char>(text[0]), out);
+    out += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/mail/unicode.h"
+
 namespace mailreeve::mail {
 
 TEST_CASE("a byte order mark outweighs the name of a charset") {
@@ -33,6 +35,13 @@ TEST_CASE("UTF-8 is checked strictly") {
     CAPTURE(text);
     CHECK_FALSE(isValidUtf8(text));
   }
+}
+
+TEST_CASE("a byte that is not UTF-8 spoils no other") {
+  CHECK(asUtf8("") == "");
+  CHECK(asUtf8("\xe9") == "é");
+  CHECK(asUtf8("тайна \xe9") == "тайна é");
+  CHECK(asUtf8("\xc3\xc3\xa9\xc3") == "ÃéÃ");
 }
 
 TEST_CASE("charsets are known by the names mail uses") {
