@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/mail/address.h"
-#include "core/mail/charset.h"
+#include "core/mail/leaf_text.h"
 
 namespace mailreeve::milter {
 
@@ -67,15 +67,19 @@ content::HtmlLimits HtmlTime::limits() const {
 
 bool isShownHtml(const mail::MimeNode& node) {
   return node.isLeaf() && node.disposition != "attachment" &&
-         (node.type == "text/html" || node.type == "application/xhtml+xml");
+         mail::isHtml(node);
 }
 
 Result<HtmlText> htmlOf(const mail::Message& message,
                         const mail::MimeNode& leaf) {
   std::string text = mail::decode(leaf, message.bytes());
-  const auto* charset = mail::charsetOf(leaf.charset, text);
+  const auto* charset = mail::charsetOf(leaf, text);
   if (charset == nullptr)
     return Error{ErrorCode::Invalid, "an unknown charset"};
+  // By a <meta> alone: who does not believe it sees other tags.
+  if (leaf.charset.empty() && charset->name == "iso-2022-jp" &&
+      text.find('\x1b') != std::string::npos)
+    return Error{ErrorCode::Invalid, "a charset that only the HTML names"};
   if (charset->asciiTransparent) return HtmlText{std::move(text), false};
   auto converted = mail::toUtf8(text, *charset);
   if (!converted) return std::move(converted).error();

@@ -5,9 +5,9 @@
 
 #include "core/base/text.h"
 #include "core/content/html_threats.h"
-#include "core/mail/charset.h"
 #include "core/mail/html_entity.h"
 #include "core/mail/html_text.h"
+#include "core/mail/leaf_text.h"
 #include "core/mail/unicode.h"
 
 namespace mailreeve::content {
@@ -26,14 +26,6 @@ bool hasNoWidth(std::uint32_t c) {
 bool isBlank(std::uint32_t c) {
   return c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
          c == 0x205f || c == 0x3000;
-}
-
-std::string inUtf8(const mail::MimeNode& leaf, std::string_view decoded) {
-  if (const auto* charset = mail::charsetOf(leaf.charset, decoded)) {
-    auto text = mail::toUtf8(decoded, *charset);
-    if (text) return *std::move(text);
-  }
-  return mail::asUtf8(decoded);
 }
 
 // What stands between the letters of a word, hidden, keeps it from being found:
@@ -55,9 +47,12 @@ MessageText textOf(const mail::Message& message, std::size_t limit) {
   MessageText out;
   std::chrono::milliseconds hiddenLeft = kHiddenTime;
   for (const auto& leaf : message.tree().nodes()) {
-    if (!leaf.isLeaf() || !startsWithIgnoringCase(leaf.type, "text/")) continue;
-    std::string text = inUtf8(leaf, mail::decode(leaf, message.bytes()));
-    if (leaf.type == "text/html") text = textOfHtml(text, hiddenLeft);
+    const bool html = mail::isHtml(leaf);
+    if (!leaf.isLeaf() || !(html || startsWithIgnoringCase(leaf.type, "text/")))
+      continue;
+    std::string text =
+        mail::textInUtf8(leaf, mail::decode(leaf, message.bytes()));
+    if (html) text = textOfHtml(text, hiddenLeft);
     if (out.text.size() + text.size() > limit) {
       out.whole = false;
       text.resize(limit - out.text.size());

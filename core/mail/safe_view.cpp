@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "core/base/text.h"
-#include "core/mail/charset.h"
 #include "core/mail/header_text.h"
 #include "core/mail/html_scan.h"
 #include "core/mail/html_text.h"
+#include "core/mail/leaf_text.h"
 #include "core/mail/mime_tree.h"
 
 namespace mailreeve::mail {
@@ -52,10 +52,7 @@ std::string utf8Of(const MimeNode& node,
   std::string bytes = decode(some, message);
   cut = cut || some.body.end != node.body.end || bytes.size() > limits.bytes;
   if (bytes.size() > limits.bytes) bytes.resize(limits.bytes);
-  const Charset* charset = findCharset(node.charset);
-  if (charset != nullptr)
-    if (auto text = toUtf8(bytes, *charset)) return *std::move(text);
-  return anyAsUtf8(bytes);
+  return textInUtf8(node, bytes);
 }
 
 Shown look(std::string_view message, const SafeViewLimits& limits) {
@@ -71,7 +68,7 @@ Shown look(std::string_view message, const SafeViewLimits& limits) {
     const bool body = !isAttachment(node);
     if (body && node.type == "text/plain" && shown.text.empty())
       shown.text = utf8Of(node, message, limits, shown.cut);
-    else if (body && node.type == "text/html" && shown.html.empty())
+    else if (body && isHtml(node) && shown.html.empty())
       shown.html = utf8Of(node, message, limits, shown.cut);
     else if (shown.parts.size() < kPartsShown)
       shown.parts.push_back(

@@ -4,10 +4,9 @@
 #include <vector>
 
 #include "core/content/html_threats.h"
-#include "core/mail/charset.h"
 #include "core/mail/html_text.h"
+#include "core/mail/leaf_text.h"
 #include "core/mail/part_edit.h"
-#include "core/mail/unicode.h"
 #include "milter/content_verdict.h"
 #include "milter/html_rules.h"
 
@@ -68,10 +67,7 @@ class Converter {
 
   [[nodiscard]] std::string textOf(const MimeNode& leaf) const {
     const auto decoded = mail::decode(leaf, message_.bytes());
-    const auto* charset = mail::findCharset(leaf.charset);
-    auto utf8 = charset == nullptr ? Result<std::string>(mail::asUtf8(decoded))
-                                   : mail::toUtf8(decoded, *charset);
-    const std::string html = utf8 ? *std::move(utf8) : mail::asUtf8(decoded);
+    const auto html = mail::textInUtf8(leaf, decoded);
     return mail::htmlToText(content::withoutHidden(html)) + "\n";
   }
 

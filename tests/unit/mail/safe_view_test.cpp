@@ -86,6 +86,12 @@ TEST_CASE("HTML alone is read as text") {
   CHECK(holds(safeText(htmlMail("<p>Hi<br>there</p>")), "Hi\nthere"));
 }
 
+TEST_CASE("HTML is read in the charset that only it names") {
+  CHECK(holds(safeText("Content-Type: text/html\r\n\r\n<meta charset=koi8-r>"
+                       "<p>\xd4\xc1\xca\xce\xc1\r\n"),
+              "тайна"));
+}
+
 TEST_CASE("a long message is cut, and says so") {
   const auto text =
       safeText("Subject: x\r\n\r\n" + std::string(5000, 'y'), {.bytes = 1000});

@@ -434,6 +434,25 @@ TEST_CASE("HTML is disarmed, marked, made text, or refused") {
   CHECK(got.after.find("hidden") == std::string::npos);
   got = judge(text,
               kHead +
+                  "Content-Type: text/html\r\n\r\n<meta charset=koi8-r>"
+                  "<p>\xd4\xc1\xca\xce\xc1\r\n");
+  CHECK_MESSAGE(got.after.find("=D1=82=D0=B0=D0=B9") != std::string::npos,
+                "in the charset that only the HTML names");
+  got = judge(text, html("\xef\xbb\xbf<p>Words"));
+  CHECK_MESSAGE(got.after.find("\r\n\r\nWords") != std::string::npos,
+                "without its byte order mark");
+  const auto utf7 = kHead +
+                    "Content-Type: text/html\r\n\r\n<meta charset=utf-7>"
+                    "+ADw-script>\r\n";
+  CHECK_MESSAGE(name(judge(on, utf7).verdict.kind) == "quarantine",
+                "in a charset that not all believe");
+  const auto escapes = kHead +
+                       "Content-Type: text/html\r\n\r\n"
+                       "<meta charset=iso-2022-jp>\x1b$B$\"\x1b(B\r\n";
+  CHECK_MESSAGE(name(judge(on, escapes).verdict.kind) == "quarantine",
+                "nor in this one");
+  got = judge(text,
+              kHead +
                   "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
                   "--b\r\n\r\nWords.\r\n--b\r\nContent-Type: "
                   "multipart/related; boundary=r\r\n\r\n"
@@ -492,6 +511,17 @@ TEST_CASE("content rules add up") {
       {"HTML as it is read",
        rules(secret),
        html("<b>top</b>&#32;s&#101;cret"),
+       "quarantine"},
+      {"HTML in a charset that only it names",
+       rules("{name: a, pattern: тайна, score: 6}"),
+       kHead + "Content-Type: text/html\r\n\r\n<meta http-equiv=content-type "
+               "content='text/html; charset=windows-1251'>"
+               "<p>\xf2\xe0\xe9\xed\xe0\r\n",
+       "quarantine"},
+      {"XHTML is read as HTML",
+       rules(secret),
+       kHead +
+           "Content-Type: application/xhtml+xml\r\n\r\n<b>top</b> secret\r\n",
        "quarantine"},
       {"letters held apart by hidden ones",
        rules(secret),
