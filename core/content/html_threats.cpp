@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/content/file_name.h"
 #include "core/content/style.h"
+#include "core/content/web_bug.h"
 #include "core/mail/charset.h"
 #include "core/mail/html_scan.h"
 #include "core/mail/html_text.h"
@@ -40,34 +41,6 @@ bool has(std::string_view text, std::string_view what) {
 bool stylesRun(const std::string& style) {
   return has(style, "expression(") || has(style, "javascript:") ||
          has(style, "-moz-binding") || has(style, "behavior:");
-}
-
-bool isTinyLength(const std::string* value) {
-  if (value == nullptr) return false;
-  auto digits = trim(*value);
-  digits = digits.substr(0, digits.find_first_not_of("0123456789"));
-  const auto number = parseNumber(digits);
-  return number && *number <= 1;
-}
-
-bool isRemote(const std::string* url) {
-  return url != nullptr && !hostOf(*url).empty();
-}
-
-bool isWebBug(const HtmlElement& element) {
-  if (element.name != "img" && element.name != "image" &&
-      element.name != "input")
-    return false;
-  if (!isRemote(element.attribute("src"))) return false;
-  if (isTinyLength(element.attribute("width")) &&
-      isTinyLength(element.attribute("height")))
-    return true;
-  const auto* raw = element.attribute("style");
-  if (raw == nullptr) return false;
-  const std::string style = styleKey(*raw);
-  const bool tiny = (has(style, "width:1px") || has(style, "width:0")) &&
-                    (has(style, "height:1px") || has(style, "height:0"));
-  return tiny || hides(style);
 }
 
 // A tag that is a threat whatever is in it.
@@ -170,8 +143,10 @@ class Finder {
   [[nodiscard]] Result<HtmlThreats> run() {
     auto document = readHtml(html_, limits_);
     if (!document) return std::move(document).error();
-    for (const auto& element : document->elements) {
-      judgeTag(element);
+    const auto webBugs = webBugsIn(*document);
+    for (std::size_t i = 0; i < document->elements.size(); ++i) {
+      const auto& element = document->elements[i];
+      judgeTag(element, webBugs[i]);
       for (const auto& attribute : element.attributes)
         if (isScriptAttribute(element, attribute))
           add(HtmlKind::Script, attribute.range, attribute.name);
@@ -199,7 +174,7 @@ class Finder {
     add(kind, element.close, what);
   }
 
-  void judgeTag(const HtmlElement& element) {
+  void judgeTag(const HtmlElement& element, bool webBug) {
     if (const auto kind = kindOfTag(element.name)) {
       addElement(*kind, element);
     } else if (element.name == "meta") {
@@ -208,7 +183,7 @@ class Finder {
         addElement(HtmlKind::Base, element);
     } else if (element.name == "style") {
       judgeStyle(element);
-    } else if (isWebBug(element)) {
+    } else if (webBug) {
       add(HtmlKind::WebBug, element.start, "web bug");
     }
   }
