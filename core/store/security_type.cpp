@@ -11,8 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-// By the names of milterd's checks and policyd's rules.
-constexpr std::array<std::pair<std::string_view, SecurityType>, 13> kSteps{{
+// By the names of milterd's checks and edits and policyd's rules.
+constexpr std::array<std::pair<std::string_view, SecurityType>, 16> kSteps{{
     {"access_list", SecurityType::BlockList},
     {"block_list", SecurityType::BlockList},
     {"discard_recipients", SecurityType::BlockList},
@@ -22,9 +22,12 @@ constexpr std::array<std::pair<std::string_view, SecurityType>, 13> kSteps{{
     {"dkim", SecurityType::Dkim},
     {"dmarc", SecurityType::Dmarc},
     {"attachment_filter", SecurityType::Attachment},
+    {"strip_attachments", SecurityType::Attachment},
     {"attachment_size", SecurityType::Reject},
     {"structure", SecurityType::MaliciousContent},
     {"content_scan", SecurityType::MaliciousContent},
+    {"disarm", SecurityType::MaliciousContent},
+    {"html_to_text", SecurityType::MaliciousContent},
     {"content_rules", SecurityType::DataProtection},
 }};
 
