@@ -252,7 +252,7 @@ void describeAttachments(Fields& f, Attachments& a) {
            a.encryptedArchives);
   actionOf(f,
            {"encrypted_documents",
-            "Office and PDF documents with a password.",
+            "Office, OpenDocument and PDF documents with a password.",
             "E9"},
            a.encryptedDocuments);
   actionOf(f,

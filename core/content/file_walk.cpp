@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/content/compound_file.h"
 #include "core/content/file_name.h"
 #include "core/content/office.h"
+#include "core/content/outlook_message.h"
 #include "core/content/text_files.h"
 #include "core/content/tnef.h"
 #include "core/content/type_group.h"
@@ -19,6 +21,9 @@ namespace mailreeve::content {
 namespace {
 
 constexpr std::string_view kInside = " > ";
+constexpr std::string_view kManifest = "meta-inf/manifest.xml";
+constexpr const char* kOutlookType = "application/vnd.ms-outlook";
+constexpr const char* kObjectType = "application/x-ole-storage";
 
 bool isOneOf(std::string_view text,
              std::initializer_list<std::string_view> all) {
@@ -54,7 +59,7 @@ bool isZip(std::string_view bytes) {
 }
 
 // Office and Java files are zip archives with a program that knows better.
-enum class Container { None, Archive, Office, Java, Message, Tnef };
+enum class Container { None, Archive, Office, Java, Message, Outlook, Tnef };
 
 bool allPromise(const std::vector<std::string>& keys, std::string_view group) {
   return !keys.empty() &&
@@ -84,7 +89,7 @@ bool isMessage(const FoundFile& file) {
   return file.type == "message/rfc822" || file.declared == "message/rfc822" ||
          file.declared == "message/global" ||
          std::any_of(file.keys.begin(), file.keys.end(), [](const auto& key) {
-           return extensionOf(key) == "eml";
+           return isOneOf(extensionOf(key), {"eml", "mht", "mhtml"});
          });
 }
 
@@ -92,6 +97,7 @@ Container containerOf(const FoundFile& file, std::string_view bytes) {
   if (isTnef(bytes)) return Container::Tnef;
   if (isZip(bytes)) return zipKind(file);
   if (isInGroup(file.type, "archive")) return Container::Archive;
+  if (isOutlookMessage(bytes)) return Container::Outlook;
   if (isMessage(file)) return Container::Message;
   // Archives whose beginning is something else are still opened by name.
   if (anyPromises(file.keys, "archive")) return Container::Archive;
@@ -267,20 +273,41 @@ class Walker {
       walkTree(content, inside);
     else if (container == Container::Tnef)
       openTnef(index, content, inside);
+    else if (container == Container::Outlook)
+      openOutlook(index, content, inside);
     else
       openArchive(index, content, inside, container);
   }
 
   static void lookInto(FoundFile& file, std::string_view content) {
-    if (isCompoundFile(content)) note(file, lookIntoCompoundFile(content));
-    // Readers of PDF do not mind what stands before it: an archive, a program.
-    if (isPdf(content)) note(file, lookIntoPdf(content));
+    auto traits = traitsOf(content);
+    file.encryptedDocument = traits.encrypted;
+    file.macros = traits.macros;
+    file.embedded = traits.embedded;
+    file.unscannable = std::move(traits.unscannable);
   }
 
-  static void note(FoundFile& file, const DocumentTraits& traits) {
-    file.encryptedDocument = file.encryptedDocument || traits.encrypted;
-    file.macros = file.macros || traits.macros;
-    file.embedded = file.embedded || traits.embedded;
+  void openOutlook(std::size_t index,
+                   std::string_view content,
+                   const Place& inside) {
+    const auto message = CompoundFile::open(content);
+    if (!message) return;
+    for (const auto& file : attachmentsOf(*message)) {
+      const auto size = file.content == nullptr ? 0 : file.content->size;
+      if (!budget_.entry() || !budget_.unpacked(size)) {
+        out_.files[index].unscannable = budget_.why();
+        return;
+      }
+      if (file.content == nullptr) {
+        add(inside, file.names).type =
+            file.isMessage ? kOutlookType : kObjectType;
+        continue;
+      }
+      const auto bytes = message->read(*file.content, 0, size);
+      take(inside, file.names, "", bytes);
+      if (bytes.size() < size)
+        out_.files[index].unscannable = "damaged Outlook message";
+    }
   }
 
   void openTnef(std::size_t index,
@@ -304,13 +331,20 @@ class Walker {
     inside.inArchive = true;
     const bool office = container == Container::Office;
     std::size_t current = 0;
+    bool manifest = false;
+    bool wanted = false;
     std::unordered_set<std::string> seen;
     ArchiveVisitor visitor;
     visitor.entry = [&](const ArchiveEntry& entry, std::string_view head) {
-      return office ? takeOfficePart(index, entry, head, inside, current)
-                    : takeEntry(index, entry, head, inside, current, seen);
+      manifest = lower(entry.name) == kManifest;
+      wanted = office ? takeOfficePart(index, entry, head, inside, current)
+                      : takeEntry(index, entry, head, inside, current, seen);
+      return wanted || manifest;
     };
     visitor.content = [&](const std::string& bytes) {
+      if (manifest && manifestsEncryption(bytes))
+        out_.files[index].encryptedDocument = true;
+      if (!wanted) return;
       out_.files[current].size = bytes.size();
       open(current, bytes, inside);
     };
@@ -320,7 +354,8 @@ class Walker {
     // Whatever it is called: Office encrypts otherwise, and only an archive
     // program opens this.
     file.encryptedArchive = result.encrypted;
-    file.unscannable = std::move(result.unscannable);
+    if (file.unscannable.empty())
+      file.unscannable = std::move(result.unscannable);
     if (result.zip && !office) addOtherNames(content, inside, seen);
   }
 
@@ -350,8 +385,7 @@ class Walker {
     file.size = std::max<std::uint64_t>(entry.size, head.size());
     if (entry.encrypted || entry.unread) return false;
     file.type = typeOf(head);
-    return containerOf(file, head) != Container::None || isCompoundFile(head) ||
-           isPdf(head);
+    return containerOf(file, head) != Container::None || isDocument(head);
   }
 
   // Of a document, only what is foreign to it counts as a file.

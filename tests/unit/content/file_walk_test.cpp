@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/mail/transfer_encoding.h"
 #include "tests/unit/content/archives.h"
+#include "tests/unit/content/compound.h"
 
 namespace mailreeve::content {
 
@@ -100,6 +101,7 @@ TEST_CASE("all files are found, wherever they are") {
       "Subject: inner\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n"
       "--i\r\nContent-Type: application/pdf; name=a.exe\r\n\r\n%PDF-1.4\r\n"
       "--i--\r\n";
+  const std::string attachment = "__attach_version1.0_#0000000";
   const std::vector<Row> rows = {
       {"a program that says it is a picture",
        part("cat.jpg", program(), "image/jpeg"),
@@ -187,6 +189,52 @@ TEST_CASE("all files are found, wherever they are") {
       {"an encrypted zip that is called a document",
        part("a.docx", lockedZip({{"b.exe", program()}})),
        {"a.docx application/zip encrypted", "a.docx > b.exe "}},
+      {"an encrypted OpenDocument",
+       part("a.odt",
+            zip({{"mimetype", "application/vnd.oasis.opendocument.text"},
+                 {"content.xml", "\x8f\x03"},
+                 {"META-INF/manifest.xml",
+                  std::string(70000, ' ') + "<manifest:encryption-data/>"}})),
+       {"a.odt application/zip encrypted-document"}},
+      {"one that is called an archive",
+       part("a.zip",
+            zip({{"META-INF/manifest.xml", "<manifest:encryption-data/>"}})),
+       {"a.zip application/zip encrypted-document",
+        "a.zip > META-INF/manifest.xml text/plain"}},
+      {"an OpenDocument",
+       part("a.odt",
+            zip({{"mimetype", "application/vnd.oasis.opendocument.text"},
+                 {"META-INF/manifest.xml", "<manifest:file-entry/>"}})),
+       {"a.odt application/zip"}},
+      {"a message that Outlook has saved",
+       part("a.msg",
+            compound(
+                {{"__properties_version1.0", "x"},
+                 {attachment + "0/__substg1.0_37010102", program()},
+                 {attachment + "0/__substg1.0_3704001F", utf16("RUN~1.EXE")},
+                 {attachment + "0/__substg1.0_3707001E", "run me.exe"},
+                 {attachment + "1/__substg1.0_37010102",
+                  zip({{"b.exe", program() + std::string(9000, 'x')}})},
+                 {attachment + "2/__substg1.0_3701000D/"
+                               "__properties_version1.0",
+                  "x"},
+                 {attachment + "2/__substg1.0_3701000D/" + attachment +
+                      "0/__substg1.0_37010102",
+                  "words\n"}})),
+       {"a.msg application/vnd.ms-outlook",
+        "a.msg > RUN~1.EXE application/x-dosexec",
+        "a.msg > unnamed part application/zip",
+        "a.msg > unnamed part > b.exe application/x-dosexec",
+        "a.msg > unnamed part application/vnd.ms-outlook",
+        "a.msg > unnamed part text/plain"}},
+      {"one in a zip, that ends too soon",
+       part("a.zip",
+            zip({{"b.msg",
+                  compound({{"__properties_version1.0", "x"}})
+                      .substr(0, 600)}})),
+       {"a.zip application/zip",
+        "a.zip > b.msg application/x-ole-storage "
+        "unscannable"}},
       {"an archive that ends too soon",
        part("a.zip", zip(inside).substr(0, 60)),
        {"a.zip application/zip unscannable"}},

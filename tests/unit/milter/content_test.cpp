@@ -9,6 +9,7 @@
 #include "core/mail/transfer_encoding.h"
 #include "core/store/quarantine_message.h"
 #include "tests/unit/content/archives.h"
+#include "tests/unit/content/compound.h"
 #include "tests/unit/milter/fixtures.h"
 
 namespace mailreeve::milter {
@@ -268,6 +269,29 @@ TEST_CASE("the attachment filter decides by what a file is") {
        mixed(part("a.zip", zip({{"b.txt", "xxxxxxxx"}}).substr(0, 40))),
        "quarantine",
        "a.zip"},
+      {"a message of Outlook's is looked into",
+       files(exe),
+       mixed(part("a.msg",
+                  content::compound(
+                      {{"__properties_version1.0", "x"},
+                       {"__attach_version1.0_#00000000/__substg1.0_3707001F",
+                        content::utf16("b.exe")}}))),
+       "reject",
+       "a.msg > b.exe"},
+      {"an old document with a password",
+       files(exe, ", encrypted_documents: reject"),
+       mixed(part(
+           "a.xls",
+           content::compound({{"Workbook", std::string("\x2f\0\2\0xx", 6)}}))),
+       "reject",
+       "encrypted documents are not accepted"},
+      {"an OpenDocument with a password",
+       files(exe, ", encrypted_documents: reject"),
+       mixed(part(
+           "a.odt",
+           zip({{"META-INF/manifest.xml", "<manifest:encryption-data/>"}}))),
+       "reject",
+       "encrypted documents are not accepted"},
       {"encrypted mail",
        files(exe, ", encrypted_mail: reject"),
        kHead + "Content-Type: application/pkcs7-mime; "
