@@ -260,8 +260,9 @@ void describeAttachments(Fields& f, Attachments& a) {
            a.encryptedMail);
   actionOf(f,
            {"unscannable",
-            "Archives that are damaged, of an unknown kind or over a limit, "
-            "and mail in which files may be hidden.",
+            "Archives and disk images that are damaged, of a kind that is not "
+            "looked into or over a limit, and mail in which files may be "
+            "hidden.",
             "E9"},
            a.unscannable);
   f.text(

@@ -6,6 +6,7 @@
 #include <magic.h>
 
 #include "core/base/text.h"
+#include "core/content/closed_container.h"
 
 namespace mailreeve::content {
 
@@ -39,6 +40,7 @@ std::string_view certain(std::string_view bytes) {
               "ELF",
               "application/x-executable"},
         Known{"x\x9f>\"", "application/ms-tnef"},
+        Known{"ITSF\3", "application/x-chm"},
         Known{"[InternetShortcut]", "application/x-mswinurl"}})
     if (bytes.substr(0, known.first.size()) == known.first) return known.second;
   return {};
@@ -54,9 +56,11 @@ FileTypes::FileTypes() = default;
 FileTypes::~FileTypes() = default;
 
 Result<std::string> FileTypes::typeOf(std::string_view bytes) const {
-  bytes = bytes.substr(0, kLooksAt);
   if (const auto known = certain(bytes); !known.empty())
     return std::string(known);
+  if (const auto known = closedContainer(bytes))
+    return std::string(known->type);
+  bytes = bytes.substr(0, kLooksAt);
   auto handle = borrow();
   if (!handle) return std::move(handle).error();
   const char* type = ::magic_buffer(handle->get(), bytes.data(), bytes.size());

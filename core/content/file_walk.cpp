@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/content/closed_container.h"
 #include "core/content/compound_file.h"
 #include "core/content/file_name.h"
 #include "core/content/office.h"
@@ -96,11 +97,13 @@ bool isMessage(const FoundFile& file) {
 Container containerOf(const FoundFile& file, std::string_view bytes) {
   if (isTnef(bytes)) return Container::Tnef;
   if (isZip(bytes)) return zipKind(file);
-  if (isInGroup(file.type, "archive")) return Container::Archive;
+  if (isInGroup(file.type, "archive") || isInGroup(file.type, "disk_image"))
+    return Container::Archive;
   if (isOutlookMessage(bytes)) return Container::Outlook;
   if (isMessage(file)) return Container::Message;
   // Archives whose beginning is something else are still opened by name.
-  if (anyPromises(file.keys, "archive")) return Container::Archive;
+  if (anyPromises(file.keys, "archive") || anyPromises(file.keys, "disk_image"))
+    return Container::Archive;
   return Container::None;
 }
 
@@ -285,6 +288,8 @@ class Walker {
     file.macros = traits.macros;
     file.embedded = traits.embedded;
     file.unscannable = std::move(traits.unscannable);
+    if (const auto closed = closedContainer(content))
+      file.unscannable = std::string(closed->what) + " is not looked into";
   }
 
   void openOutlook(std::size_t index,
@@ -385,7 +390,8 @@ class Walker {
     file.size = std::max<std::uint64_t>(entry.size, head.size());
     if (entry.encrypted || entry.unread) return false;
     file.type = typeOf(head);
-    return containerOf(file, head) != Container::None || isDocument(head);
+    return containerOf(file, head) != Container::None || isDocument(head) ||
+           closedContainer(head);
   }
 
   // Of a document, only what is foreign to it counts as a file.

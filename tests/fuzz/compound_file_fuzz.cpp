@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/content/closed_container.h"
 #include "core/content/office.h"
 #include "core/content/outlook_message.h"
 
@@ -14,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   static_cast<void>(traitsOf(bytes));
+  static_cast<void>(closedContainer(bytes));
   const auto file = CompoundFile::open(bytes);
   if (!file) return 0;
   const auto& entries = file->entries();

@@ -60,6 +60,10 @@ inline std::string sevenZip(const Members& members) {
   return pack(members, ::archive_write_set_format_7zip);
 }
 
+inline std::string iso(const Members& members) {
+  return pack(members, ::archive_write_set_format_iso9660);
+}
+
 inline std::string tarGz(const Members& members) {
   return pack(members,
               ::archive_write_set_format_ustar,

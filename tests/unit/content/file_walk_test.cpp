@@ -58,6 +58,17 @@ std::vector<std::string> lines(const FileWalk& found) {
   return out;
 }
 
+// What comes behind its descriptors says that there is a UDF, too.
+std::string udfBeside(std::string image) {
+  auto at = std::size_t{16} * 2048;
+  while (image.compare(at + 1, 5, "CD001") == 0) at += 2048;
+  for (const std::string name : {"BEA01", "NSR02", "TEA01"}) {
+    image.replace(at + 1, 5, name);
+    at += 2048;
+  }
+  return image;
+}
+
 std::string number(std::size_t value, std::size_t size) {
   std::string out;
   for (std::size_t i = 0; i < size; ++i)
@@ -235,6 +246,35 @@ TEST_CASE("all files are found, wherever they are") {
        {"a.zip application/zip",
         "a.zip > b.msg application/x-ole-storage "
         "unscannable"}},
+      {"an image that Windows opens as a drive",
+       part("a.vhd",
+            std::string(5000, 'x') + "conectix" + std::string(504, 'x')),
+       {"a.vhd application/x-vhd unscannable"}},
+      {"one that only its name tells in time",
+       part("a.zip",
+            zip({{"b.vhd",
+                  std::string(900000, 'x') + "conectix" +
+                      std::string(504, 'x')}})),
+       {"a.zip application/zip", "a.zip > b.vhd text/plain unscannable"}},
+      {"an ISO image with files only in UDF",
+       part("a.iso", udfBeside(iso({{"b.txt", "x\n"}}))),
+       {"a.iso application/x-udf-image unscannable",
+        "a.iso > b.txt text/plain"}},
+      {"an ISO image",
+       part("a.iso", iso({{"b.txt", "x\n"}})),
+       {"a.iso application/x-iso9660-image", "a.iso > b.txt text/plain"}},
+      {"arj, which libmagic knows",
+       part("a.bin",
+            std::string("\x60\xea\x2a\0\x22\x0b\1\2\x10\0\2", 11) +
+                std::string(600, '\0')),
+       {"a.bin application/x-arj unscannable"}},
+      {"what is called an image and is none",
+       part("a.img", "words\n"),
+       {"a.img text/plain unscannable"}},
+      {"an archive of a kind nobody opens, in another",
+       part("a.zip", zip({{"b.bin", "!BDN" + std::string(600, 'x')}})),
+       {"a.zip application/zip",
+        "a.zip > b.bin application/vnd.ms-outlook unscannable"}},
       {"an archive that ends too soon",
        part("a.zip", zip(inside).substr(0, 60)),
        {"a.zip application/zip unscannable"}},
