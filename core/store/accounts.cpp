@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/store/like.h"
 
 namespace mailreeve::store {
@@ -32,16 +33,6 @@ const Schema& schema() {
           "CREATE INDEX account_domain ON account(domain, local)",
       }}};
   return tables;
-}
-
-std::int64_t seconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-TimePoint fromSeconds(std::int64_t count) {
-  return TimePoint(std::chrono::seconds(count));
 }
 
 Account accountOf(const Row& row) {
@@ -137,7 +128,7 @@ Result<Account> Accounts::add(const NewAccount& account) {
   if (!targets->empty())
     return Error{ErrorCode::Invalid,
                  address + " is an alias for " + join(*targets, ", ")};
-  const std::int64_t now = seconds(clock_->now());
+  const std::int64_t now = toSeconds(clock_->now());
   auto rows = database_.query(
       "INSERT INTO account(local, domain, password, scram, display_name, "
       "enabled, created, last_changed) VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
@@ -186,7 +177,7 @@ Result<Done> Accounts::change(const std::string& address,
                               const std::string& assignments,
                               Values values) {
   const auto [local, domain] = parts(address);
-  values.insert(values.end(), {seconds(clock_->now()), local, domain});
+  values.insert(values.end(), {toSeconds(clock_->now()), local, domain});
   auto changed = database_.execute("UPDATE account SET " + assignments +
                                        ", last_changed = ? "
                                        "WHERE local = ? AND domain = ?",

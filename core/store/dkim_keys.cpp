@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "core/base/unix_time.h"
+
 namespace mailreeve::store {
 
 namespace {
@@ -25,16 +27,6 @@ const Schema& schema() {
         "since BIGINT NOT NULL, checked BIGINT, seen BIGINT, "
         "problem TEXT NOT NULL, PRIMARY KEY(domain, selector))"}}};
   return only;
-}
-
-std::int64_t toSeconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-TimePoint fromSeconds(std::int64_t seconds) {
-  return TimePoint(std::chrono::seconds(seconds));
 }
 
 Value value(const std::optional<TimePoint>& time) {

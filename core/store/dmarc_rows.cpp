@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/store/event_tables.h"
 
 namespace mailreeve::store {

@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/store/event_tables.h"
 
 namespace mailreeve::store {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/store/event_log.h"
 #include "core/store/event_tables.h"
 #include "core/store/like.h"

@@ -40,14 +40,4 @@ Result<Database> openEvents(const std::filesystem::path& logsDatabase) {
   return database;
 }
 
-std::int64_t toMilliseconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-TimePoint fromMilliseconds(std::int64_t milliseconds) {
-  return TimePoint(std::chrono::milliseconds(milliseconds));
-}
-
 }  // namespace mailreeve::store

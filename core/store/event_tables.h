@@ -1,7 +1,6 @@
 // The tables of logs.db, for the two files that use them.
 #pragma once
 
-#include "core/base/clock.h"
 #include "core/store/database.h"
 
 namespace mailreeve::store {
@@ -12,8 +11,5 @@ namespace mailreeve::store {
 // transaction, not an fsync each.
 [[nodiscard]] Result<Database> openEvents(
     const std::filesystem::path& logsDatabase);
-
-[[nodiscard]] std::int64_t toMilliseconds(TimePoint time);
-[[nodiscard]] TimePoint fromMilliseconds(std::int64_t milliseconds);
 
 }  // namespace mailreeve::store

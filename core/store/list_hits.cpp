@@ -3,21 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/unix_time.h"
+
 namespace mailreeve::store {
-
-namespace {
-
-std::int64_t secondsOf(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-TimePoint timeOf(std::int64_t seconds) {
-  return TimePoint(std::chrono::seconds(seconds));
-}
-
-}  // namespace
 
 void ListHits::count(std::string_view list,
                      const std::string& name,
@@ -25,14 +13,14 @@ void ListHits::count(std::string_view list,
   const std::lock_guard lock(mutex_);
   Count& count = counted_[{std::string(list), name}];
   ++count.hits;
-  count.last = secondsOf(now);
+  count.last = toSeconds(now);
 }
 
 void ListHits::keep(std::vector<std::pair<std::string, std::string>> entries,
                     TimePoint now) {
   const std::lock_guard lock(mutex_);
   entries_ = std::move(entries);
-  since_ = secondsOf(now);
+  since_ = toSeconds(now);
   entriesChanged_ = true;
 }
 
@@ -90,7 +78,7 @@ Result<Done> ListHits::write(Database& database, TimePoint now) {
         "hits = list_hits.hits + excluded.hits, "
         "last = CASE WHEN excluded.last > list_hits.last THEN excluded.last "
         "ELSE list_hits.last END",
-        {key.first, key.second, count.hits, secondsOf(now), count.last});
+        {key.first, key.second, count.hits, toSeconds(now), count.last});
     if (!done) return std::move(done).error().within("list hits");
   }
   return Done{};
@@ -116,8 +104,8 @@ Result<std::vector<ListHit>> readListHits(
     hits.push_back({row.text(0),
                     row.text(1),
                     row.integer(2),
-                    timeOf(row.integer(3)),
-                    timeOf(row.integer(4))});
+                    fromSeconds(row.integer(3)),
+                    fromSeconds(row.integer(4))});
   return hits;
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::store {
 

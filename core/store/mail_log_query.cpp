@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 #include "core/store/where.h"
 
 namespace mailreeve::store {

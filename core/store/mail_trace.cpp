@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 #include "core/store/where.h"
 
 namespace mailreeve::store {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/unix_time.h"
+
 namespace mailreeve::store {
 
 namespace {
@@ -29,12 +31,6 @@ const Schema& schema() {
           "until BIGINT NOT NULL)",
       }}};
   return tables;
-}
-
-std::int64_t seconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
 }
 
 Result<Done> onlyDone(Result<std::int64_t> changed) {
@@ -118,7 +114,7 @@ Result<bool> Outbox::add(const Notice& notice) {
       return Error{ErrorCode::Unavailable,
                    std::to_string(kMost) + " notices wait already"};
     if (!notice.once.key.empty()) {
-      auto free = claim(**into, notice.once, seconds(clock_.now()));
+      auto free = claim(**into, notice.once, toSeconds(clock_.now()));
       if (!free) return std::move(free).error();
       added = *free;
     }
@@ -129,7 +125,7 @@ Result<bool> Outbox::add(const Notice& notice) {
 }
 
 Result<Done> Outbox::insert(Database& into, const Notice& notice) {
-  const std::int64_t now = seconds(clock_.now());
+  const std::int64_t now = toSeconds(clock_.now());
   auto row = into.query(
       "INSERT INTO notice(kind, template, message, made, due, attempts, "
       "problem) VALUES (?, ?, ?, ?, ?, 0, '') RETURNING id",
@@ -152,7 +148,7 @@ Result<Done> Outbox::insert(Database& into, const Notice& notice) {
 }
 
 Result<std::vector<WaitingNotice>> Outbox::due(std::int64_t limit) {
-  return select(seconds(clock_.now()), limit);
+  return select(toSeconds(clock_.now()), limit);
 }
 
 Result<std::vector<WaitingNotice>> Outbox::list(std::int64_t limit) {
@@ -176,7 +172,7 @@ Result<std::vector<WaitingNotice>> Outbox::select(std::int64_t dueBy,
     waiting.notice.kind = row.text(1);
     waiting.notice.templateName = row.text(2);
     waiting.notice.message = row.text(3);
-    waiting.made = TimePoint(std::chrono::seconds(row.integer(4)));
+    waiting.made = fromSeconds(row.integer(4));
     waiting.attempts = row.integer(5);
     waiting.problem = row.text(6);
     if (auto read = readParts(**from, waiting); !read)
@@ -203,7 +199,7 @@ Result<bool> Outbox::failed(std::int64_t id, const std::string& why) {
         (*in)->query("SELECT made, attempts FROM notice WHERE id = ?", {id});
     if (!row) return std::move(row).error();
     if (row->empty()) return Done{};
-    const std::int64_t now = seconds(clock_.now());
+    const std::int64_t now = toSeconds(clock_.now());
     const std::int64_t attempts = row->front().integer(1);
     last = now - row->front().integer(0) >=
            std::chrono::seconds(kGivenUpAfter).count();

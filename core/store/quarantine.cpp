@@ -4,7 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/log.h"
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 #include "core/store/quarantine_files.h"
 #include "core/store/quarantine_tables.h"
 

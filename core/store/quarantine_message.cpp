@@ -9,7 +9,7 @@
 
 #include "core/base/time_text.h"
 #include "core/base/trace_code.h"
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::store {
 

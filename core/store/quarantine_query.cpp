@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 #include "core/store/like.h"
 #include "core/store/quarantine.h"
 #include "core/store/quarantine_tables.h"

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/store/quarantine_message.h"
 
 namespace mailreeve::store {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::string_view kPurpose = "release link";
 constexpr std::size_t kLongest = 1000;
-constexpr std::uint64_t kLatest = std::uint64_t{1} << 33U;  // Seconds: 2242.
 
 const Error& wrong() {
   static const Error error{ErrorCode::Invalid,
@@ -32,12 +32,9 @@ std::string_view name(LinkAction action) {
 }
 
 std::string writeReleaseLink(const KeyedMac& key, const ReleaseLink& link) {
-  const auto until = std::chrono::duration_cast<std::chrono::seconds>(
-                         link.expires.time_since_epoch())
-                         .count();
-  const std::string content =
-      urlBase64(std::string(name(link.action)) + "\n" + link.id + "\n" +
-                std::to_string(until) + "\n" + printable(link.mailbox));
+  const std::string content = urlBase64(
+      std::string(name(link.action)) + "\n" + link.id + "\n" +
+      std::to_string(toSeconds(link.expires)) + "\n" + printable(link.mailbox));
   return content + "." + key.sign(kPurpose, content);
 }
 
@@ -55,12 +52,10 @@ Result<ReleaseLink> readReleaseLink(const KeyedMac& key,
   const auto parts = split(*content, '\n');
   if (parts.size() != 4 || !isHeldId(parts[1])) return wrong();
   const auto action = actionNamed(parts[0]);
-  const auto until = parseNumber(parts[2]);
-  if (!action || !until || *until > kLatest) return wrong();
-  ReleaseLink link{*action,
-                   std::string(parts[1]),
-                   std::string(parts[3]),
-                   TimePoint(std::chrono::seconds(*until))};
+  const auto until = parseSeconds(parts[2]);
+  if (!action || !until) return wrong();
+  ReleaseLink link{
+      *action, std::string(parts[1]), std::string(parts[3]), *until};
   if (now >= link.expires)
     return Error{ErrorCode::Invalid, "this link is no longer valid"};
   return link;

@@ -1,6 +1,7 @@
 #include "core/store/release_token.h"
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::store {
 
@@ -10,7 +11,6 @@ constexpr std::string_view kMark = "mrq1";
 constexpr std::string_view kPurpose = "release token";
 constexpr std::size_t kLongest = 100;
 constexpr std::size_t kNonce = 16;
-constexpr std::uint64_t kLatest = std::uint64_t{1} << 33U;  // Seconds: 2242.
 
 std::string signedText(const HeldMessage& message,
                        const std::string& nonce,
@@ -21,9 +21,7 @@ std::string signedText(const HeldMessage& message,
 }
 
 std::string seconds(TimePoint time) {
-  return std::to_string(
-      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch())
-          .count());
+  return std::to_string(toSeconds(time));
 }
 
 }  // namespace
@@ -44,11 +42,11 @@ Result<ReleaseToken> parseReleaseToken(std::string_view text) {
   if (parts.size() != 5 || parts[0] != kMark || !isHeldId(parts[1]) ||
       parts[2].size() != kNonce)
     return wrong;
-  const auto until = parseNumber(parts[3]);
-  if (!until || *until > kLatest) return wrong;
+  const auto until = parseSeconds(parts[3]);
+  if (!until) return wrong;
   return ReleaseToken{std::string(parts[1]),
                       std::string(parts[2]),
-                      TimePoint(std::chrono::seconds(*until)),
+                      *until,
                       std::string(parts[4])};
 }
 

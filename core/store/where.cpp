@@ -1,7 +1,7 @@
 #include "core/store/where.h"
 
 #include "core/base/text.h"
-#include "core/store/event_tables.h"
+#include "core/base/unix_time.h"
 #include "core/store/like.h"
 
 namespace mailreeve::store {

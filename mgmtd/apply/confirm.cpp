@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::apply {
 
@@ -34,8 +35,7 @@ Result<std::optional<Pending>> readPending(const Paths& paths) {
     Pending pending;
     pending.number = json.at("generation").get<Number>();
     pending.former = json.at("former").get<Number>();
-    pending.deadline =
-        TimePoint(std::chrono::seconds(json.at("deadline").get<long>()));
+    pending.deadline = fromSeconds(json.at("deadline").get<std::int64_t>());
     return std::optional(pending);
   } catch (const nlohmann::json::exception& e) {
     return Error{ErrorCode::Internal, path.string() + ": " + e.what()};
@@ -43,11 +43,9 @@ Result<std::optional<Pending>> readPending(const Paths& paths) {
 }
 
 Result<Done> writePending(const Paths& paths, const Pending& pending) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
-      pending.deadline.time_since_epoch());
   const nlohmann::json json = {{"generation", pending.number},
                                {"former", pending.former},
-                               {"deadline", seconds.count()}};
+                               {"deadline", toSeconds(pending.deadline)}};
   return replaceFile(pendingPath(paths), json.dump() + "\n");
 }
 

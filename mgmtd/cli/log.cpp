@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/moment.h"
@@ -76,8 +77,7 @@ std::string orDash(const std::string& text) {
 
 // One line: when, what became of it, whose it was, and why.
 void print(const json& event) {
-  const TimePoint time(
-      std::chrono::milliseconds(event["time_ms"].get<std::int64_t>()));
+  const TimePoint time = fromMilliseconds(event["time_ms"].get<std::int64_t>());
   const std::vector<std::string> recipients = event["recipients"];
   std::cout << localText(time) << "  "
             << orDash(event["verdict"].get<std::string>()) << "  "

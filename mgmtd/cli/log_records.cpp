@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/csv.h"
@@ -182,8 +183,8 @@ void printTable(const Kind& kind, const std::vector<json>& records) {
   }
   Table table(std::move(headings));
   for (const auto& record : records) {
-    std::vector<std::string> cells{localText(TimePoint(
-        std::chrono::milliseconds(record["time_ms"].get<std::int64_t>())))};
+    std::vector<std::string> cells{
+        localText(fromMilliseconds(record["time_ms"].get<std::int64_t>()))};
     for (const char* key : kind.shown) {
       auto text = cell(record, key);
       cells.push_back(text.empty() ? "-" : std::move(text));

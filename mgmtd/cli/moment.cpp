@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::cli {
 
@@ -70,9 +71,7 @@ Result<std::optional<std::int64_t>> millisecondsOf(const std::string& text) {
   if (text.empty()) return std::optional<std::int64_t>();
   auto moment = parseMoment(text, SystemClock().now());
   if (!moment) return std::move(moment).error();
-  return std::optional(std::chrono::duration_cast<std::chrono::milliseconds>(
-                           moment->time_since_epoch())
-                           .count());
+  return std::optional(toMilliseconds(*moment));
 }
 
 }  // namespace mailreeve::cli

@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/mail/header_text.h"
 #include "core/store/keyed_mac.h"
 #include "mgmtd/cli/ask.h"
@@ -63,9 +64,7 @@ Result<json> searchRequest(const Options& o) {
     if (text.empty()) continue;
     auto moment = parseMoment(text, now);
     if (!moment) return std::move(moment).error();
-    request[key] = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       moment->time_since_epoch())
-                       .count();
+    request[key] = toMilliseconds(*moment);
   }
   return request;
 }

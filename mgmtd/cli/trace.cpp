@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/moment.h"
@@ -45,7 +46,7 @@ std::string moment(const json& value) {
   const auto ms = value["time_ms"].get<std::int64_t>();
   std::string fraction = std::to_string(1000 + ms % 1000);
   fraction.front() = '.';
-  return localText(TimePoint(std::chrono::milliseconds(ms))) + fraction;
+  return localText(fromMilliseconds(ms)) + fraction;
 }
 
 void printMessage(const json& message) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::dmarc {
 
@@ -85,9 +86,7 @@ std::string oneOf(const std::string& word,
 }
 
 std::string seconds(TimePoint time) {
-  return std::to_string(
-      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch())
-          .count());
+  return std::to_string(toSeconds(time));
 }
 
 void addMetadata(Xml& xml,

@@ -1,10 +1,9 @@
 #include "mgmtd/dmarc/report_mail.h"
 
-#include <ctime>
-
 #include "core/auth/base64.h"
 #include "core/base/text.h"
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::dmarc {
 
@@ -13,9 +12,7 @@ namespace {
 constexpr std::size_t kBase64Line = 76;
 
 std::string seconds(TimePoint time) {
-  return std::to_string(
-      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch())
-          .count());
+  return std::to_string(toSeconds(time));
 }
 
 // Folded where a name would make the line too long; every part is one word.

@@ -1,6 +1,7 @@
 #include "mgmtd/jobs/history.h"
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::jobs {
 
@@ -24,16 +25,6 @@ const Schema& schema() {
           "CREATE INDEX job_run_job ON job_run(job, id)",
       }}};
   return tables;
-}
-
-std::int64_t seconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-TimePoint fromSeconds(std::int64_t count) {
-  return TimePoint(std::chrono::seconds(count));
 }
 
 Outcome outcomeOf(const std::string& text) {
@@ -76,14 +67,14 @@ Result<TimePoint> History::base(const std::string& job, TimePoint now) {
   auto rows = database_.query("SELECT base FROM job WHERE name = ?", {job});
   if (!rows) return std::move(rows).error();
   // A base in the future is of a clock that was wrong.
-  if (!rows->empty() && rows->front().integer(0) <= seconds(now))
+  if (!rows->empty() && rows->front().integer(0) <= toSeconds(now))
     return fromSeconds(rows->front().integer(0));
   auto noted = database_.execute(
       "INSERT INTO job(name, base) VALUES(?, ?) "
       "ON CONFLICT(name) DO UPDATE SET base = excluded.base",
-      {job, seconds(now)});
+      {job, toSeconds(now)});
   if (!noted) return std::move(noted).error();
-  return fromSeconds(seconds(now));
+  return fromSeconds(toSeconds(now));
 }
 
 Result<std::int64_t> History::begin(const std::string& job, TimePoint now) {
@@ -92,12 +83,12 @@ Result<std::int64_t> History::begin(const std::string& job, TimePoint now) {
     auto moved = database_.execute(
         "INSERT INTO job(name, base) VALUES(?, ?) "
         "ON CONFLICT(name) DO UPDATE SET base = excluded.base",
-        {job, seconds(now)});
+        {job, toSeconds(now)});
     if (!moved) return std::move(moved).error();
     auto made = database_.query(
         "INSERT INTO job_run(job, started, finished, outcome, message) "
         "VALUES(?, ?, ?, ?, '') RETURNING id",
-        {job, seconds(now), seconds(now), textOf(Outcome::Running)});
+        {job, toSeconds(now), toSeconds(now), textOf(Outcome::Running)});
     if (!made) return std::move(made).error();
     id = made->front().integer(0);
     auto forgotten = database_.execute(
@@ -117,7 +108,10 @@ Result<Done> History::end(std::int64_t id,
                           const std::string& message) {
   auto done = database_.execute(
       "UPDATE job_run SET finished = ?, outcome = ?, message = ? WHERE id = ?",
-      {seconds(now), textOf(outcome), printable(message.substr(0, 2000)), id});
+      {toSeconds(now),
+       textOf(outcome),
+       printable(message.substr(0, 2000)),
+       id});
   if (!done) return std::move(done).error();
   return Done{};
 }

@@ -1,7 +1,6 @@
 #include "milter/edits/sign.h"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 #include "core/auth/dkim/signature.h"
@@ -9,6 +8,7 @@
 #include "core/auth/dmarc/author.h"
 #include "core/base/text.h"
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 #include "core/config/settings.h"
 #include "core/mail/address.h"
 
@@ -34,12 +34,6 @@ std::string_view parentOf(std::string_view domain) {
   const auto dot = domain.find('.');
   return dot == std::string_view::npos ? std::string_view{}
                                        : domain.substr(dot + 1);
-}
-
-std::int64_t secondsOf(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
 }
 
 // Signatures that say the same as those we are about to make: the message has
@@ -79,7 +73,7 @@ void complete(const mail::Message& message,
     changes.push_back({"Message-ID",
                        HeaderChange::kAdd,
                        " <" + transaction.envelope.queueId + "." +
-                           std::to_string(secondsOf(transaction.at)) + "@" +
+                           std::to_string(toSeconds(transaction.at)) + "@" +
                            hostname + ">"});
 }
 

@@ -9,6 +9,7 @@
 #include "core/auth/spf/macro.h"
 #include "core/auth/spf/record.h"
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/dns/name.h"
 
 namespace mailreeve::spf {
@@ -318,9 +319,7 @@ class Evaluation {
       case 'r':
         return receiver_;
       default:
-        return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(
-                                  now_.time_since_epoch())
-                                  .count());
+        return std::to_string(toSeconds(now_));
     }
   }
 

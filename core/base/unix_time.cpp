@@ -1,0 +1,14 @@
+#include "core/base/unix_time.h"
+
+#include "core/base/text.h"
+
+namespace mailreeve {
+
+std::optional<TimePoint> parseSeconds(std::string_view digits) {
+  const auto seconds = parseNumber(digits);
+  constexpr std::uint64_t kLast = kLastMillisecond / 1000;
+  if (!seconds || *seconds > kLast) return std::nullopt;
+  return fromSeconds(static_cast<std::int64_t>(*seconds));
+}
+
+}  // namespace mailreeve
