@@ -4,14 +4,13 @@
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/applied.h"
 #include "mgmtd/api/fields.h"
+#include "mgmtd/api/page.h"
 #include "mgmtd/dmarc/aggregate_xml.h"
 #include "mgmtd/dmarc/run.h"
 
 namespace mailreeve::api {
 
 namespace {
-
-constexpr std::size_t kBytes = 700U << 10U;  // Of one answer, and some spare.
 
 json toJson(const store::DmarcReport& report) {
   return {{"id", report.id},
@@ -56,7 +55,7 @@ Result<json> show(const json& request,
   if (!rows) return std::move(rows).error();
   std::string xml = dmarc::aggregateXml(
       dmarc::reporterOf((*policy)->settings()), *report, *rows);
-  if (xml.size() > kBytes)
+  if (xml.size() > kMostBytes)
     return Error{ErrorCode::Invalid, "the report is too large to be shown"};
   json out = toJson(*report);
   out["xml"] = std::move(xml);

@@ -1,6 +1,7 @@
 #include "mgmtd/api/fields.h"
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::api {
 
@@ -69,6 +70,12 @@ std::int64_t Fields::number(const char* key,
     return fallback;
   }
   return value->get<std::int64_t>();
+}
+
+std::optional<TimePoint> Fields::moment(const char* key) {
+  const std::int64_t value = number(key, -1, 0, kLastMillisecond);
+  if (value < 0) return std::nullopt;
+  return fromMilliseconds(value);
 }
 
 Result<Done> Fields::done() const {

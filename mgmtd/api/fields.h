@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 
 namespace mailreeve::api {
@@ -28,6 +30,8 @@ class Fields {
                                     std::int64_t fallback,
                                     std::int64_t least,
                                     std::int64_t most);
+  // Milliseconds since 1970; nothing when it is missing.
+  [[nodiscard]] std::optional<TimePoint> moment(const char* key);
 
   // Whether all was well. To be asked before any of the values is used.
   [[nodiscard]] Result<Done> done() const;

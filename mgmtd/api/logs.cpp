@@ -3,36 +3,22 @@
 #include <set>
 
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 #include "core/store/mail_log_query.h"
 #include "core/store/mail_trace.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/fields.h"
+#include "mgmtd/api/page.h"
 #include "mgmtd/logs/trace.h"
 
 namespace mailreeve::api {
 
 namespace {
 
-constexpr std::int64_t kPage = 500;
-constexpr std::size_t kBytes = 700U << 10U;  // Of one answer, and some spare.
-constexpr std::int64_t kForever = std::int64_t{1} << 52U;  // Milliseconds.
-
-std::int64_t milliseconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-std::optional<TimePoint> moment(Fields& fields, const char* key) {
-  const std::int64_t value = fields.number(key, -1, 0, kForever);
-  if (value < 0) return std::nullopt;
-  return TimePoint(std::chrono::milliseconds(value));
-}
-
 json toJson(const store::MailRecord& record) {
   return {{"id", record.id},
           {"time", utcText(record.time)},
-          {"time_ms", milliseconds(record.time)},
+          {"time_ms", toMilliseconds(record.time)},
           {"message_id", record.messageId},
           {"queue_id", record.queueId},
           {"trace_code", record.traceCode},
@@ -51,7 +37,7 @@ json toJson(const store::MailRecord& record) {
 json toJson(const store::SecurityRecord& record) {
   return {{"id", record.id},
           {"time", utcText(record.time)},
-          {"time_ms", milliseconds(record.time)},
+          {"time_ms", toMilliseconds(record.time)},
           {"type", record.type},
           {"verdict", record.verdict},
           {"source", record.source},
@@ -64,29 +50,11 @@ json toJson(const store::SecurityRecord& record) {
           {"trace_code", record.traceCode}};
 }
 
-// As many of `records` as one answer holds.
-template <class Record>
-json page(const Result<std::vector<Record>>& records, std::int64_t limit) {
-  json out = json::array();
-  std::size_t bytes = 0;
-  for (const auto& record : *records) {
-    json one = toJson(record);
-    bytes += one.dump(-1, ' ', false, json::error_handler_t::replace).size();
-    if (bytes > kBytes && !out.empty()) break;
-    out.push_back(std::move(one));
-  }
-  const bool more = out.size() < records->size() ||
-                    static_cast<std::int64_t>(records->size()) == limit;
-  return {{"records", std::move(out)}, {"more", more}};
-}
-
-const json kNothing = {{"records", json::array()}, {"more", false}};
-
 Result<json> mailLog(const json& request, const Paths& paths) {
   Fields fields(request);
   store::MailLogQuery query;
-  query.since = moment(fields, "since");
-  query.until = moment(fields, "until");
+  query.since = fields.moment("since");
+  query.until = fields.moment("until");
   query.sender = fields.text("sender", "");
   query.recipient = fields.text("recipient", "");
   query.subject = fields.text("subject", "");
@@ -95,19 +63,19 @@ Result<json> mailLog(const json& request, const Paths& paths) {
   query.status = fields.text("status", "");
   query.text = fields.text("text", "");
   query.beforeId = fields.number("before", 0, 0, INT64_MAX);
-  query.limit = fields.number("limit", 100, 1, kPage);
+  query.limit = fields.number("limit", 100, 1, kMostRecords);
   if (auto good = fields.done(); !good) return std::move(good).error();
-  auto records = store::queryMailLog(paths.logsDatabase(), query);
-  if (!records && records.error().code == ErrorCode::NotFound) return kNothing;
-  if (!records) return std::move(records).error();
-  return page(records, query.limit);
+  return page("records",
+              store::queryMailLog(paths.logsDatabase(), query),
+              query.limit,
+              toJson);
 }
 
 Result<json> securityLog(const json& request, const Paths& paths) {
   Fields fields(request);
   store::SecurityQuery query;
-  query.since = moment(fields, "since");
-  query.until = moment(fields, "until");
+  query.since = fields.moment("since");
+  query.until = fields.moment("until");
   query.type = fields.text("type", "");
   query.source = fields.text("source", "");
   query.sender = fields.text("sender", "");
@@ -116,12 +84,12 @@ Result<json> securityLog(const json& request, const Paths& paths) {
   query.event = fields.text("event", "");
   query.text = fields.text("text", "");
   query.beforeId = fields.number("before", 0, 0, INT64_MAX);
-  query.limit = fields.number("limit", 100, 1, kPage);
+  query.limit = fields.number("limit", 100, 1, kMostRecords);
   if (auto good = fields.done(); !good) return std::move(good).error();
-  auto records = store::querySecurity(paths.logsDatabase(), query);
-  if (!records && records.error().code == ErrorCode::NotFound) return kNothing;
-  if (!records) return std::move(records).error();
-  return page(records, query.limit);
+  return page("records",
+              store::querySecurity(paths.logsDatabase(), query),
+              query.limit,
+              toJson);
 }
 
 json toJson(const store::QueueRow& queue) {
@@ -139,7 +107,7 @@ json toJson(const store::QueueRow& queue) {
 
 json toJson(const logs::TraceStep& step) {
   json out{{"time", utcText(step.time)},
-           {"time_ms", milliseconds(step.time)},
+           {"time_ms", toMilliseconds(step.time)},
            {"program", step.program},
            {"kind", step.kind},
            {"queue_id", step.queueId},
@@ -202,7 +170,7 @@ json candidate(TimePoint time,
                const std::string& recipient,
                const std::string& says) {
   return {{"time", utcText(time)},
-          {"time_ms", milliseconds(time)},
+          {"time_ms", toMilliseconds(time)},
           {"id", id},
           {"client", client},
           {"sender", sender},
@@ -237,12 +205,12 @@ void addOutcomes(json& found,
 Result<json> findTraces(const json& request, const Paths& paths) {
   Fields fields(request);
   store::TraceQuery query;
-  query.since = moment(fields, "since");
-  query.until = moment(fields, "until");
+  query.since = fields.moment("since");
+  query.until = fields.moment("until");
   query.sender = fields.text("sender", "");
   query.recipient = fields.text("recipient", "");
   query.client = fields.text("client", "");
-  query.limit = fields.number("limit", 100, 1, kPage);
+  query.limit = fields.number("limit", 100, 1, kMostRecords);
   if (auto good = fields.done(); !good) return std::move(good).error();
   auto found = store::findTraces(paths.logsDatabase(), query);
   if (!found && found.error().code == ErrorCode::NotFound)

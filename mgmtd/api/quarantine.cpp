@@ -2,11 +2,13 @@
 #include <algorithm>
 
 #include "core/base/time_text.h"
+#include "core/base/unix_time.h"
 #include "core/config/settings.h"
 #include "core/mail/safe_view.h"
 #include "core/store/keyed_mac.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/fields.h"
+#include "mgmtd/api/page.h"
 #include "mgmtd/jobs/spam.h"
 #include "mgmtd/quarantine/desk.h"
 
@@ -18,12 +20,11 @@ using quarantine::Asker;
 using quarantine::Desk;
 using store::HeldMessage;
 
-constexpr std::int64_t kPage = 200;
-constexpr std::size_t kBytes = 700U << 10U;                // Of one answer.
-constexpr std::int64_t kPiece = 384 << 10;                 // Of the original.
-constexpr std::int64_t kViewed = 8 << 20;                  // Of it, for a view.
-constexpr std::size_t kRecipientsListed = 50;              // In a list.
-constexpr std::int64_t kForever = std::int64_t{1} << 52U;  // Milliseconds.
+constexpr std::int64_t kLargest = std::int64_t{1} << 40U;  // An original.
+constexpr std::int64_t kPiece = 384 << 10;      // Of it, in an answer.
+constexpr std::int64_t kViewed = 8 << 20;       // Of it, for a view.
+constexpr std::size_t kRecipientsListed = 50;   // In a list.
+constexpr std::size_t kRecipientsShown = 5000;  // Of one message.
 
 Asker administrator(const std::string& who) {
   return {true, who, ""};
@@ -52,10 +53,7 @@ json toJson(const HeldMessage& m, std::size_t most) {
   }
   return {{"id", m.id},
           {"received", utcText(m.received)},
-          {"received_ms",
-           std::chrono::duration_cast<std::chrono::milliseconds>(
-               m.received.time_since_epoch())
-               .count()},
+          {"received_ms", toMilliseconds(m.received)},
           {"client", m.client},
           {"client_name", m.clientName},
           {"helo", m.helo},
@@ -86,17 +84,11 @@ json toJson(const std::vector<store::ReleaseAnswer>& answers) {
   return out;
 }
 
-std::optional<TimePoint> moment(Fields& fields, const char* key) {
-  const std::int64_t value = fields.number(key, -1, 0, kForever);
-  if (value < 0) return std::nullopt;
-  return TimePoint(std::chrono::milliseconds(value));
-}
-
 Result<store::QuarantineQuery> queryOf(const json& request) {
   Fields fields(request);
   store::QuarantineQuery query;
-  query.since = moment(fields, "since");
-  query.until = moment(fields, "until");
+  query.since = fields.moment("since");
+  query.until = fields.moment("until");
   query.sender = fields.text("sender", "");
   query.recipient = fields.text("recipient", "");
   query.subject = fields.text("subject", "");
@@ -106,7 +98,7 @@ Result<store::QuarantineQuery> queryOf(const json& request) {
   query.traceCode = fields.text("trace_code", "");
   query.text = fields.text("text", "");
   query.beforeId = fields.text("before", "");
-  query.limit = fields.number("limit", 100, 1, kPage);
+  query.limit = fields.number("limit", 100, 1, kMostRecords);
   const std::string kind = fields.text("kind", "");
   const std::string state = fields.text("state", "");
   if (auto good = fields.done(); !good) return std::move(good).error();
@@ -126,19 +118,12 @@ Result<json> list(const json& request, Desk& desk) {
   if (!query) return std::move(query).error();
   auto index = desk.store();
   if (!index) return std::move(index).error();
-  auto messages = (*index)->search(*query);
-  if (!messages) return std::move(messages).error();
-  auto out = json::array();
-  std::size_t bytes = 0;
-  for (const auto& message : *messages) {
-    json one = toJson(message, kRecipientsListed);
-    bytes += one.dump(-1, ' ', false, json::error_handler_t::replace).size();
-    if (bytes > kBytes && !out.empty()) break;
-    out.push_back(std::move(one));
-  }
-  const bool more = out.size() < messages->size() ||
-                    static_cast<std::int64_t>(messages->size()) == query->limit;
-  return json{{"messages", std::move(out)}, {"more", more}};
+  return page("messages",
+              (*index)->search(*query),
+              query->limit,
+              [](const HeldMessage& message) {
+                return toJson(message, kRecipientsListed);
+              });
 }
 
 Result<HeldMessage> wanted(Fields& fields, Desk& desk) {
@@ -153,7 +138,7 @@ Result<json> show(const json& request, Desk& desk) {
   Fields fields(request);
   auto message = wanted(fields, desk);
   if (!message) return std::move(message).error();
-  return json{{"message", toJson(*message, 5000)}};
+  return json{{"message", toJson(*message, kRecipientsShown)}};
 }
 
 Result<json> view(const json& request, Desk& desk) {
@@ -170,7 +155,7 @@ Result<json> view(const json& request, Desk& desk) {
 
 Result<json> original(const json& request, Desk& desk) {
   Fields fields(request);
-  const auto offset = fields.number("offset", 0, 0, kForever);
+  const auto offset = fields.number("offset", 0, 0, kLargest);
   auto message = wanted(fields, desk);
   if (!message) return std::move(message).error();
   auto index = desk.store();
