@@ -12,15 +12,13 @@
 #include "core/base/unix_time.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
-#include "mgmtd/cli/moment.h"
+#include "mgmtd/cli/search.h"
 
 namespace mailreeve::cli {
 
 namespace {
 
 using nlohmann::json;
-
-constexpr std::int64_t kPage = 500;
 
 struct Options {
   std::string since;
@@ -45,30 +43,17 @@ Result<json> requestOf(const Options& options) {
                {"verdict", options.verdict},
                {"program", options.program},
                {"text", options.text}};
-  for (const auto& [key, text] :
-       {std::pair{"since", options.since}, {"until", options.until}}) {
-    auto moment = millisecondsOf(text);
-    if (!moment) return std::move(moment).error();
-    if (*moment) request[key] = **moment;
-  }
+  auto added = addPeriod(request, options.since, options.until);
+  if (!added) return std::move(added).error();
   return request;
 }
 
 // The newest `limit` events, the oldest of them first.
 Result<json> newest(Management& management, json request, std::int64_t limit) {
-  std::vector<json> events;
-  for (bool more = true;
-       more && static_cast<std::int64_t>(events.size()) < limit;) {
-    request["limit"] =
-        std::min(kPage, limit - static_cast<std::int64_t>(events.size()));
-    auto page = management.ask(request);
-    if (!page) return page;
-    for (auto& event : (*page)["events"]) events.push_back(std::move(event));
-    more = (*page)["more"].get<bool>();
-    if (!events.empty()) request["before"] = events.back()["id"];
-  }
-  std::reverse(events.begin(), events.end());
-  return json(std::move(events));
+  auto events = askPages(management, std::move(request), "events", limit);
+  if (!events) return std::move(events).error();
+  std::reverse(events->begin(), events->end());
+  return json(*std::move(events));
 }
 
 std::string orDash(const std::string& text) {

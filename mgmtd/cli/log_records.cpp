@@ -14,7 +14,7 @@
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/csv.h"
-#include "mgmtd/cli/moment.h"
+#include "mgmtd/cli/search.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -22,8 +22,6 @@ namespace mailreeve::cli {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::int64_t kPage = 500;
 
 // One of the two logs: its verb, its options and what it shows.
 struct Kind {
@@ -133,12 +131,8 @@ Result<json> requestOf(const Kind& kind, const Options& options) {
   json request{{"do", kind.verb}};
   for (std::size_t i = 0; i < kind.criteria.size(); ++i)
     request[kind.criteria[i].key] = options.criteria[i];
-  for (const auto& [key, text] :
-       {std::pair{"since", options.since}, {"until", options.until}}) {
-    auto time = millisecondsOf(text);
-    if (!time) return std::move(time).error();
-    if (*time) request[key] = **time;
-  }
+  auto added = addPeriod(request, options.since, options.until);
+  if (!added) return std::move(added).error();
   return request;
 }
 
@@ -146,19 +140,8 @@ Result<json> requestOf(const Kind& kind, const Options& options) {
 Result<std::vector<json>> newest(Management& management,
                                  json request,
                                  std::int64_t limit) {
-  std::vector<json> records;
-  for (bool more = true;
-       more && static_cast<std::int64_t>(records.size()) < limit;) {
-    request["limit"] =
-        std::min(kPage, limit - static_cast<std::int64_t>(records.size()));
-    auto page = management.ask(request);
-    if (!page) return std::move(page).error();
-    for (auto& record : (*page)["records"])
-      records.push_back(std::move(record));
-    more = (*page)["more"].get<bool>() && !records.empty();
-    if (more) request["before"] = records.back()["id"];
-  }
-  std::reverse(records.begin(), records.end());
+  auto records = askPages(management, std::move(request), "records", limit);
+  if (records) std::reverse(records->begin(), records->end());
   return records;
 }
 

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "core/base/text.h"
-#include "core/base/unix_time.h"
 
 namespace mailreeve::cli {
 
@@ -65,13 +64,6 @@ Result<TimePoint> parseMoment(const std::string& text, TimePoint now) {
                "'" + printable(text) +
                    "' is no time, such as 2026-03-01, \"2026-03-01 12:30\", "
                    "yesterday or 2h"};
-}
-
-Result<std::optional<std::int64_t>> millisecondsOf(const std::string& text) {
-  if (text.empty()) return std::optional<std::int64_t>();
-  auto moment = parseMoment(text, SystemClock().now());
-  if (!moment) return std::move(moment).error();
-  return std::optional(toMilliseconds(*moment));
 }
 
 }  // namespace mailreeve::cli

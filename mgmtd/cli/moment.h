@@ -1,8 +1,6 @@
 // Moments as people type them.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "core/base/clock.h"
@@ -15,9 +13,5 @@ namespace mailreeve::cli {
 // "90s", "15m", "2h", "7d".
 [[nodiscard]] Result<TimePoint> parseMoment(const std::string& text,
                                             TimePoint now);
-
-// The same in milliseconds since 1970, before now; nothing for an empty text.
-[[nodiscard]] Result<std::optional<std::int64_t>> millisecondsOf(
-    const std::string& text);
 
 }  // namespace mailreeve::cli

@@ -1,5 +1,4 @@
 // mgmtctl quarantine: mail that was held back.
-#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -8,12 +7,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/base/unix_time.h"
 #include "core/mail/header_text.h"
 #include "core/store/keyed_mac.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
-#include "mgmtd/cli/moment.h"
+#include "mgmtd/cli/search.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -21,8 +19,6 @@ namespace mailreeve::cli {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::int64_t kPage = 200;
 
 struct Options {
   std::string text;
@@ -58,35 +54,9 @@ Result<json> searchRequest(const Options& o) {
                {"state", o.state},
                {"queue_id", o.queueId},
                {"trace_code", o.traceCode}};
-  const TimePoint now = SystemClock().now();
-  for (const auto& [key, text] :
-       {std::pair{"since", o.since}, {"until", o.until}}) {
-    if (text.empty()) continue;
-    auto moment = parseMoment(text, now);
-    if (!moment) return std::move(moment).error();
-    request[key] = toMilliseconds(*moment);
-  }
+  auto added = addPeriod(request, o.since, o.until);
+  if (!added) return std::move(added).error();
   return request;
-}
-
-Result<json> everyPage(const Context& context, const Options& options) {
-  auto request = searchRequest(options);
-  if (!request) return request;
-  Management management(context);
-  json messages = json::array();
-  for (bool more = true; more;) {
-    const auto left =
-        options.limit - static_cast<std::int64_t>(messages.size());
-    if (left <= 0) break;
-    (*request)["limit"] = std::min(kPage, left);
-    auto page = management.ask(*request);
-    if (!page) return page;
-    for (auto& message : (*page)["messages"])
-      messages.push_back(std::move(message));
-    more = (*page)["more"].get<bool>();
-    if (!messages.empty()) (*request)["before"] = messages.back()["id"];
-  }
-  return messages;
 }
 
 // "held", or "released 1, held 2" where recipients differ.
@@ -114,7 +84,11 @@ std::string orDash(const std::string& text) {
 }
 
 Exit search(const Context& context, const Options& options) {
-  auto messages = everyPage(context, options);
+  auto request = searchRequest(options);
+  if (!request) return fail(context, request.error());
+  Management management(context);
+  auto messages =
+      askPages(management, *std::move(request), "messages", options.limit);
   if (!messages) return fail(context, messages.error());
   if (context.json) {
     printJson(context, {{"messages", std::move(*messages)}});

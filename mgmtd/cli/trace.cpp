@@ -10,7 +10,7 @@
 #include "core/base/unix_time.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
-#include "mgmtd/cli/moment.h"
+#include "mgmtd/cli/search.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -135,12 +135,8 @@ Exit search(const Context& context, const Options& options) {
                {"recipient", options.recipient},
                {"client", options.client},
                {"limit", options.limit}};
-  for (const auto& [key, text] :
-       {std::pair{"since", options.since}, {"until", options.until}}) {
-    auto time = millisecondsOf(text);
-    if (!time) return fail(context, time.error());
-    if (*time) request[key] = **time;
-  }
+  auto added = addPeriod(request, options.since, options.until);
+  if (!added) return fail(context, added.error());
   auto found = Management(context).ask(request);
   if (!found) return fail(context, found.error());
   if (context.json) {
