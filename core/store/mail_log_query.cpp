@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/unix_time.h"
+#include "core/store/security_type.h"
 #include "core/store/where.h"
 
 namespace mailreeve::store {
@@ -45,13 +46,32 @@ Result<Where> criteria(const MailLogQuery& query) {
   } else if (!query.status.empty()) {
     const auto status = statusNumber(query.status);
     if (!status)
-      return Error{ErrorCode::Invalid,
-                   "'" + query.status +
-                       "' is no status: received, sent, failed, waiting, "
-                       "discarded or within"};
+      return Error{
+          ErrorCode::Invalid,
+          "'" + query.status + "' is no status: " + std::string(kStatusNames)};
     where.add("d.status = ?", {*status});
   }
   where.addText({"q.message_id", "q.sender", "d.recipient", "q.subject"},
+                query.text);
+  return where;
+}
+
+Result<Where> criteria(const SecurityQuery& query) {
+  if (!query.type.empty() && !securityTypeNamed(query.type))
+    return Error{ErrorCode::Invalid,
+                 "'" + query.type + "' is no type: " + securityTypeNames()};
+  Where where;
+  where.addTimes("time", query.since, query.until);
+  if (query.beforeId > 0) where.add("id < ?", {query.beforeId});
+  where.addEqual("type", query.type);
+  where.addMatch("source", query.source);
+  where.addMatch("sender", query.sender);
+  // One of several, perhaps.
+  if (!query.recipient.empty())
+    where.addMatch("recipient", "*" + query.recipient + "*");
+  where.addMatch("subject", query.subject);
+  where.addMatch("event", query.event);
+  where.addText({"source", "sender", "recipient", "subject", "event"},
                 query.text);
   return where;
 }
@@ -80,10 +100,10 @@ MailRecord recordOf(const Row& row) {
 
 Result<std::vector<MailRecord>> queryMailLog(
     const std::filesystem::path& logsDatabase, const MailLogQuery& query) {
-  auto database = openMailLogToRead(logsDatabase);
-  if (!database) return std::move(database).error();
   auto where = criteria(query);
   if (!where) return std::move(where).error();
+  auto database = openMailLogToRead(logsDatabase);
+  if (!database) return std::move(database).error();
   where->values.emplace_back(std::clamp<std::int64_t>(query.limit, 1, kMost));
   auto rows = database->query(
       "SELECT d.id, d.time, q.queue_id, q.message_id, q.client, q.login, "
@@ -101,27 +121,16 @@ Result<std::vector<MailRecord>> queryMailLog(
 
 Result<std::vector<SecurityRecord>> querySecurity(
     const std::filesystem::path& logsDatabase, const SecurityQuery& query) {
+  auto where = criteria(query);
+  if (!where) return std::move(where).error();
   auto database = openMailLogToRead(logsDatabase);
   if (!database) return std::move(database).error();
-  Where where;
-  where.addTimes("time", query.since, query.until);
-  if (query.beforeId > 0) where.add("id < ?", {query.beforeId});
-  where.addEqual("type", query.type);
-  where.addMatch("source", query.source);
-  where.addMatch("sender", query.sender);
-  // One of several, perhaps.
-  if (!query.recipient.empty())
-    where.addMatch("recipient", "*" + query.recipient + "*");
-  where.addMatch("subject", query.subject);
-  where.addMatch("event", query.event);
-  where.addText({"source", "sender", "recipient", "subject", "event"},
-                query.text);
-  where.values.emplace_back(std::clamp<std::int64_t>(query.limit, 1, kMost));
+  where->values.emplace_back(std::clamp<std::int64_t>(query.limit, 1, kMost));
   auto rows = database->query(
       "SELECT id, time, type, verdict, source, sender, recipient, subject, "
       "event, program, queue_id, trace_code FROM security" +
-          where.sql + " ORDER BY id DESC LIMIT ?",
-      where.values);
+          where->sql + " ORDER BY id DESC LIMIT ?",
+      where->values);
   if (!rows) return std::move(rows).error();
   std::vector<SecurityRecord> records;
   records.reserve(rows->size());

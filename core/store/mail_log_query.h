@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -32,6 +33,11 @@ struct MailRecord {
   std::string traceCode;
 };
 
+// What a search takes for a status, for people: the names of DeliveryStatus,
+// and what was received from a user of this system.
+inline constexpr std::string_view kStatusNames =
+    "received, sent, failed, waiting, discarded or within";
+
 // Every criterion that is set must hold. Addresses, subjects and ids: any case,
 // `*` for any run.
 struct MailLogQuery {
@@ -42,13 +48,14 @@ struct MailLogQuery {
   std::string subject;
   std::string messageId;
   std::string queueId;
-  std::string status;  // Or "within": received from a user of this system.
+  std::string status;  // One of kStatusNames.
   std::string text;    // Part of message id, sender, recipient or subject.
   std::int64_t beforeId = 0;  // For the next page; 0: from the newest.
   std::int64_t limit = 100;
 };
 
-// The newest first. NotFound when nothing was ever logged; here and below.
+// The newest first. NotFound when nothing was ever logged, Invalid for a word
+// that is no status or type; here and below.
 [[nodiscard]] Result<std::vector<MailRecord>> queryMailLog(
     const std::filesystem::path& logsDatabase, const MailLogQuery& query);
 
@@ -70,7 +77,7 @@ struct SecurityRecord {
 struct SecurityQuery {
   std::optional<TimePoint> since;
   std::optional<TimePoint> until;
-  std::string type;
+  std::string type;  // Of SecurityType.
   std::string source;
   std::string sender;
   std::string recipient;

@@ -11,6 +11,20 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::array kTypes{
+    SecurityType::Reject,
+    SecurityType::Spam,
+    SecurityType::Virus,
+    SecurityType::Dnsbl,
+    SecurityType::MaliciousContent,
+    SecurityType::Attachment,
+    SecurityType::BlockList,
+    SecurityType::Spf,
+    SecurityType::Dkim,
+    SecurityType::Dmarc,
+    SecurityType::DataProtection,
+};
+
 // By the names of milterd's checks and edits and policyd's rules.
 constexpr std::array<std::pair<std::string_view, SecurityType>, 16> kSteps{{
     {"access_list", SecurityType::BlockList},
@@ -76,6 +90,19 @@ std::string_view name(SecurityType type) {
       break;
   }
   return "data_protection";
+}
+
+std::optional<SecurityType> securityTypeNamed(std::string_view text) {
+  for (const auto type : kTypes)
+    if (name(type) == text) return type;
+  return std::nullopt;
+}
+
+std::string securityTypeNames() {
+  std::string names;
+  for (const auto type : kTypes)
+    names.append(names.empty() ? "" : ", ").append(name(type));
+  return names;
 }
 
 std::vector<Finding> findingsOf(const Event& event) {

@@ -1,6 +1,8 @@
 // The kinds of the security log.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +26,13 @@ enum class SecurityType {
 };
 
 [[nodiscard]] std::string_view name(SecurityType type);
+
+// Nothing for what is the name of none.
+[[nodiscard]] std::optional<SecurityType> securityTypeNamed(
+    std::string_view text);
+
+// Of all, for people: "reject, spam, ..".
+[[nodiscard]] std::string securityTypeNames();
 
 // One thing that was found wrong with a message or a recipient.
 struct Finding {

@@ -11,6 +11,8 @@
 #include "core/base/text.h"
 #include "core/base/time_text.h"
 #include "core/base/unix_time.h"
+#include "core/store/mail_log_query.h"
+#include "core/store/security_type.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/csv.h"
@@ -28,8 +30,7 @@ struct Kind {
   struct Criterion {
     const char* option;
     const char* key;
-    const char* help;
-    std::vector<std::string> words = {};  // What it may be; none: anything.
+    std::string help;
   };
 
   const char* name;
@@ -52,8 +53,8 @@ const Kind& mailKind() {
        {"--queue-id", "queue_id", "Postfix's queue id"},
        {"--status",
         "status",
-        "What became of it; within: received from a user of this system",
-        {"received", "sent", "failed", "waiting", "discarded", "within"}},
+        "What became of it: " + std::string(store::kStatusNames) +
+            " (received from a user of this system)"},
        {"--text", "text", "Part of message id, sender, recipient or subject"}},
       {"status", "queue_id", "sender", "recipient", "size", "subject"},
       {"message_id",
@@ -79,18 +80,7 @@ const Kind& securityKind() {
       "What was refused, discarded, quarantined or marked, and why",
       {{"--type",
         "type",
-        "What it was found to be",
-        {"reject",
-         "spam",
-         "virus",
-         "dnsbl",
-         "malicious_content",
-         "attachment",
-         "block_list",
-         "spf",
-         "dkim",
-         "dmarc",
-         "data_protection"}},
+        "What it was found to be: " + store::securityTypeNames()},
        {"--source", "source", "Address of the client, with `*`"},
        {"--from", "sender", "Sender, with `*`"},
        {"--to", "recipient", "Recipient, with `*`"},
@@ -198,9 +188,7 @@ void addKind(CLI::App& log, Context& context, const Kind& kind) {
   options->criteria.resize(kind.criteria.size());
   for (std::size_t i = 0; i < kind.criteria.size(); ++i) {
     const auto& criterion = kind.criteria[i];
-    auto* option = command->add_option(
-        criterion.option, options->criteria[i], criterion.help);
-    if (!criterion.words.empty()) option->check(CLI::IsMember(criterion.words));
+    command->add_option(criterion.option, options->criteria[i], criterion.help);
   }
   command->add_option("--since", options->since, "From this time on")
       ->type_name("TIME");

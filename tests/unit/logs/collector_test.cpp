@@ -343,6 +343,21 @@ TEST_CASE("the security log has each finding once") {
   CHECK(viruses->front().subject == "Buy");
 }
 
+TEST_CASE("an unknown status or type is refused, and told which there are") {
+  const World world;
+  const auto mail = store::queryMailLog(world.database, {.status = "lost"});
+  REQUIRE_FALSE(mail);
+  CHECK(mail.error().what ==
+        "'lost' is no status: received, sent, failed, waiting, discarded or "
+        "within");
+  const auto security =
+      store::querySecurity(world.database, {.type = "ransom"});
+  REQUIRE_FALSE(security);
+  CHECK(security.error().what ==
+        "'ransom' is no type: reject, spam, virus, dnsbl, malicious_content, "
+        "attachment, block_list, spf, dkim, dmarc, data_protection");
+}
+
 TEST_CASE("what is old is deleted") {
   World world;
   world.write(message("AAAAA1", "a@example.com"));
