@@ -2,11 +2,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/text.h"
 #include "core/base/unix_time.h"
 #include "core/store/event_log.h"
 #include "core/store/event_tables.h"
-#include "core/store/like.h"
+#include "core/store/where.h"
 
 namespace mailreeve::store {
 
@@ -15,44 +14,9 @@ namespace {
 constexpr std::int64_t kMost = 10'000;
 constexpr std::int64_t kDeletedAtOnce = 2'000;
 
-// The WHERE clause as it grows.
-struct Where {
-  std::string sql;
-  Values values;
-
-  void add(const std::string& condition, std::initializer_list<Value> more) {
-    sql += (sql.empty() ? " WHERE " : " AND ") + condition;
-    values.insert(values.end(), more);
-  }
-
-  void addEqual(const std::string& column, const std::string& value) {
-    if (!value.empty()) add(column + " = ?", {value});
-  }
-};
-
-// An address without `*` is compared, so that the index helps.
-std::pair<std::string, std::string> matching(const std::string& column,
-                                             const std::string& pattern) {
-  if (pattern.find('*') == std::string::npos)
-    return {"LOWER(" + column + ") = ?", lower(pattern)};
-  return {"LOWER(" + column + ") LIKE ? ESCAPE '\\'", likePattern(pattern)};
-}
-
-void addText(Where& where, const std::string& text) {
-  const std::string pattern =
-      "%" + likePattern(replaceAll(text, "*", "")) + "%";
-  std::string any;
-  for (const char* column :
-       {"subject", "message_id", "reason", "reply", "client", "login"})
-    any += std::string(any.empty() ? "(" : " OR ") + "LOWER(" + column +
-           ") LIKE ? ESCAPE '\\'";
-  where.add(any + ")", {pattern, pattern, pattern, pattern, pattern, pattern});
-}
-
 Where criteria(const EventQuery& query) {
   Where where;
-  if (query.since) where.add("time >= ?", {toMilliseconds(*query.since)});
-  if (query.until) where.add("time < ?", {toMilliseconds(*query.until)});
+  where.addTimes("time", query.since, query.until);
   if (query.beforeId > 0) where.add("id < ?", {query.beforeId});
   if (query.afterId > 0) where.add("id > ?", {query.afterId});
   where.addEqual("queue_id", query.queueId);
@@ -60,17 +24,12 @@ Where criteria(const EventQuery& query) {
   where.addEqual("verdict", query.verdict);
   where.addEqual("program", query.program);
   where.addEqual("client", query.client);
-  if (!query.sender.empty()) {
-    const auto [condition, value] = matching("sender", query.sender);
-    where.add(condition, {value});
-  }
-  if (!query.recipient.empty()) {
-    const auto [condition, value] = matching("recipient", query.recipient);
-    where.add(
-        "id IN (SELECT event FROM event_recipient WHERE " + condition + ")",
-        {value});
-  }
-  if (!query.text.empty()) addText(where, query.text);
+  where.addMatch({"sender"}, query.sender);
+  Where recipient;
+  recipient.addMatch({"recipient"}, query.recipient);
+  where.addAmong("id", {"SELECT event FROM event_recipient"}, recipient);
+  where.addText({"subject", "message_id", "reason", "reply", "client", "login"},
+                query.text);
   return where;
 }
 

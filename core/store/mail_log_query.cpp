@@ -33,10 +33,10 @@ Result<Where> criteria(const MailLogQuery& query) {
   Where where;
   where.addTimes("d.time", query.since, query.until);
   if (query.beforeId > 0) where.add("d.id < ?", {query.beforeId});
-  where.addMatch("q.sender", query.sender);
-  where.addMatch("d.recipient", query.recipient);
-  where.addMatch("q.subject", query.subject);
-  where.addMatch("q.message_id", query.messageId);
+  where.addMatch({"q.sender"}, query.sender);
+  where.addMatch({"d.recipient"}, query.recipient);
+  where.addMatch({"q.subject"}, query.subject);
+  where.addMatch({"q.message_id"}, query.messageId);
   where.addEqual("q.queue_id", query.queueId);
   if (query.status == "within") {
     where.add(
@@ -64,13 +64,13 @@ Result<Where> criteria(const SecurityQuery& query) {
   where.addTimes("time", query.since, query.until);
   if (query.beforeId > 0) where.add("id < ?", {query.beforeId});
   where.addEqual("type", query.type);
-  where.addMatch("source", query.source);
-  where.addMatch("sender", query.sender);
+  where.addMatch({"source"}, query.source);
+  where.addMatch({"sender"}, query.sender);
   // One of several, perhaps.
   if (!query.recipient.empty())
-    where.addMatch("recipient", "*" + query.recipient + "*");
-  where.addMatch("subject", query.subject);
-  where.addMatch("event", query.event);
+    where.addMatch({"recipient"}, "*" + query.recipient + "*");
+  where.addMatch({"subject"}, query.subject);
+  where.addMatch({"event"}, query.event);
   where.addText({"source", "sender", "recipient", "subject", "event"},
                 query.text);
   return where;

@@ -280,23 +280,25 @@ Result<TraceRows> Gathering::of(const std::string& id) {
   return std::move(rows_);
 }
 
+// The index on the lines' recipients leaves out those that have none.
+void addRecipient(Where& where, const std::string& pattern) {
+  if (pattern.empty()) return;
+  where.add("recipient <> ''");
+  where.addMatch({"recipient"}, pattern);
+}
+
 Result<std::vector<QueueRow>> findQueues(Database& database,
                                          const TraceQuery& query) {
   Where where;
   where.addTimes("started", query.since, query.until);
-  where.addMatch("sender", query.sender);
+  where.addMatch({"sender"}, query.sender);
   where.addEqual("client", query.client);
-  if (!query.recipient.empty()) {
-    Where to;
-    to.addMatch("recipient", query.recipient);
-    where.add("(id IN (SELECT queue FROM mail_delivery" + to.sql +
-                  ") OR id IN (SELECT queue FROM mail_line" + to.sql +
-                  " AND recipient <> ''))",
-              {});
-    for (int i = 0; i < 2; ++i)
-      where.values.insert(
-          where.values.end(), to.values.begin(), to.values.end());
-  }
+  Where recipient;
+  addRecipient(recipient, query.recipient);
+  where.addAmong(
+      "id",
+      {"SELECT queue FROM mail_delivery", "SELECT queue FROM mail_line"},
+      recipient);
   where.values.emplace_back(query.limit);
   auto rows = database.query(kQueue + where.sql + " ORDER BY id DESC LIMIT ?",
                              where.values);
@@ -312,9 +314,8 @@ Result<std::vector<LineRow>> findLines(Database& database,
   where.add("queue = 0");
   where.add("kind IN ('rejected', 'discarded', 'connection', 'login-failed')");
   where.addTimes("time", query.since, query.until);
-  where.addMatch("sender", query.sender);
-  if (!query.recipient.empty()) where.add("recipient <> ''");
-  where.addMatch("recipient", query.recipient);
+  where.addMatch({"sender"}, query.sender);
+  addRecipient(where, query.recipient);
   where.addEqual("client", query.client);
   where.values.emplace_back(query.limit);
   auto rows = database.query(kLine + where.sql + " ORDER BY id DESC LIMIT ?",

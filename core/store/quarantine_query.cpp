@@ -2,11 +2,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/text.h"
 #include "core/base/unix_time.h"
-#include "core/store/like.h"
 #include "core/store/quarantine.h"
 #include "core/store/quarantine_tables.h"
+#include "core/store/where.h"
 
 namespace mailreeve::store {
 
@@ -14,82 +13,28 @@ namespace {
 
 constexpr std::int64_t kMost = 1000;
 
-// The WHERE clause as it grows.
-struct Where {
-  std::string sql;
-  Values values;
-
-  void add(const std::string& condition, const Values& more) {
-    sql += (sql.empty() ? " WHERE " : " AND ") + condition;
-    values.insert(values.end(), more.begin(), more.end());
-  }
-
-  void addEqual(const char* column, const std::string& value) {
-    if (!value.empty()) add(std::string(column) + " = ?", {value});
-  }
-
-  void addPart(const std::vector<const char*>& columns,
-               const std::string& text) {
-    if (text.empty()) return;
-    const std::string pattern =
-        "%" + likePattern(replaceAll(text, "*", "")) + "%";
-    std::string any;
-    Values patterns;
-    for (const char* column : columns) {
-      any += std::string(any.empty() ? "(" : " OR ") + "LOWER(" + column +
-             ") LIKE ? ESCAPE '\\'";
-      patterns.emplace_back(pattern);
-    }
-    add(any + ")", patterns);
-  }
-};
-
-// An address without `*` is compared, so that the index helps.
-std::string matching(const std::string& column, const std::string& pattern) {
-  return pattern.find('*') == std::string::npos
-             ? "LOWER(" + column + ") = ?"
-             : "LOWER(" + column + ") LIKE ? ESCAPE '\\'";
-}
-
-std::string asValue(const std::string& pattern) {
-  return pattern.find('*') == std::string::npos ? lower(pattern)
-                                                : likePattern(pattern);
-}
-
-void addRecipient(Where& where, const std::string& pattern) {
-  std::string any;
-  for (const char* column : {"mailbox", "address", "original"})
-    any += std::string(any.empty() ? "" : " OR ") + matching(column, pattern);
-  const std::string value = asValue(pattern);
-  where.add(
-      "id IN (SELECT message FROM quarantine_recipient WHERE " + any + ")",
-      {value, value, value});
-}
-
 Where criteria(const QuarantineQuery& query) {
   Where where;
-  if (query.since) where.add("received >= ?", {toMilliseconds(*query.since)});
-  if (query.until) where.add("received < ?", {toMilliseconds(*query.until)});
+  where.addTimes("received", query.since, query.until);
   if (!query.beforeId.empty())
     where.add(
         "(received, id) < (SELECT received, id FROM quarantine_message "
         "WHERE id = ?)",
         {query.beforeId});
-  if (!query.sender.empty())
-    where.add(matching("sender", query.sender), {asValue(query.sender)});
-  if (!query.recipient.empty()) addRecipient(where, query.recipient);
+  where.addMatch({"sender"}, query.sender);
   where.addEqual("step", query.step);
   where.addEqual("queue_id", query.queueId);
   where.addEqual("trace_code", query.traceCode);
   if (query.kind) where.addEqual("kind", std::string(name(*query.kind)));
-  if (query.state)
-    where.add(
-        "id IN (SELECT message FROM quarantine_recipient WHERE "
-        "state = ?)",
-        {std::string(name(*query.state))});
-  where.addPart({"subject"}, query.subject);
-  where.addPart({"found"}, query.found);
-  where.addPart({"subject", "found", "reason", "message_id", "author"},
+  Where recipient;
+  recipient.addMatch({"mailbox", "address", "original"}, query.recipient);
+  Where state;
+  if (query.state) state.addEqual("state", std::string(name(*query.state)));
+  for (const auto& one : {recipient, state})
+    where.addAmong("id", {"SELECT message FROM quarantine_recipient"}, one);
+  where.addText({"subject"}, query.subject);
+  where.addText({"found"}, query.found);
+  where.addText({"subject", "found", "reason", "message_id", "author"},
                 query.text);
   return where;
 }

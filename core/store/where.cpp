@@ -6,36 +6,45 @@
 
 namespace mailreeve::store {
 
-void Where::add(const std::string& condition,
-                std::initializer_list<Value> more) {
+namespace {
+
+constexpr const char* kLike = " LIKE ? ESCAPE '\\'";
+
+// `comparison` with `value` holds for one of the columns.
+void addAny(Where& where,
+            Where::Columns columns,
+            const std::string& comparison,
+            const std::string& value) {
+  std::string any;
+  for (const char* column : columns)
+    any += std::string(any.empty() ? "(" : " OR ") + "LOWER(" + column + ")" +
+           comparison;
+  where.add(any + ")", Values(columns.size(), value));
+}
+
+}  // namespace
+
+void Where::add(const std::string& condition, const Values& more) {
   sql += (sql.empty() ? " WHERE " : " AND ") + condition;
-  values.insert(values.end(), more);
+  values.insert(values.end(), more.begin(), more.end());
 }
 
 void Where::addEqual(const std::string& column, const std::string& value) {
   if (!value.empty()) add(column + " = ?", {value});
 }
 
-void Where::addMatch(const std::string& column, const std::string& pattern) {
+void Where::addMatch(Columns columns, const std::string& pattern) {
   if (pattern.empty()) return;
   if (pattern.find('*') == std::string::npos)
-    add("LOWER(" + column + ") = ?", {lower(pattern)});
+    addAny(*this, columns, " = ?", lower(pattern));
   else
-    add("LOWER(" + column + ") LIKE ? ESCAPE '\\'", {likePattern(pattern)});
+    addAny(*this, columns, kLike, likePattern(pattern));
 }
 
-void Where::addText(std::initializer_list<const char*> columns,
-                    const std::string& text) {
+void Where::addText(Columns columns, const std::string& text) {
   if (text.empty()) return;
-  const std::string pattern =
-      "%" + likePattern(replaceAll(text, "*", "")) + "%";
-  std::string any;
-  for (const char* column : columns) {
-    any += std::string(any.empty() ? "(" : " OR ") + "LOWER(" + column +
-           ") LIKE ? ESCAPE '\\'";
-    values.emplace_back(pattern);
-  }
-  add(any + ")");
+  const std::string part = likePattern(replaceAll(text, "*", ""));
+  addAny(*this, columns, kLike, "%" + part + "%");
 }
 
 void Where::addTimes(const std::string& column,
@@ -43,6 +52,20 @@ void Where::addTimes(const std::string& column,
                      const std::optional<TimePoint>& until) {
   if (since) add(column + " >= ?", {toMilliseconds(*since)});
   if (until) add(column + " < ?", {toMilliseconds(*until)});
+}
+
+void Where::addAmong(const std::string& column,
+                     std::initializer_list<const char*> selects,
+                     const Where& criteria) {
+  if (criteria.sql.empty()) return;
+  std::string any;
+  Values all;
+  for (const char* select : selects) {
+    any += (any.empty() ? "(" : " OR ") + column + " IN (" + select +
+           criteria.sql + ")";
+    all.insert(all.end(), criteria.values.begin(), criteria.values.end());
+  }
+  add(any + ")", all);
 }
 
 }  // namespace mailreeve::store
