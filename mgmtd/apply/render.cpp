@@ -36,6 +36,17 @@ TemplateValues commonValues(const config::Settings& settings,
   return values;
 }
 
+Result<Done> addFile(RenderedTree& tree,
+                     const std::filesystem::path& path,
+                     const Result<Template>& source,
+                     const TemplateValues& values) {
+  if (!source) return Error(source.error());
+  auto bytes = expand(*source, values);
+  if (!bytes) return std::move(bytes).error();
+  tree[path].bytes = *std::move(bytes);
+  return Done{};
+}
+
 Result<RenderedTree> render(const config::Settings& settings,
                             const Facts& facts,
                             const TemplateSource& templates) {

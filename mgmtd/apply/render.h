@@ -43,4 +43,10 @@ inline const std::filesystem::path kClamav = "/etc/clamav";
 [[nodiscard]] TemplateValues commonValues(const config::Settings& settings,
                                           const Facts& facts);
 
+// Puts `source`, as it was read, into the tree at `path`, filled with `values`.
+[[nodiscard]] Result<Done> addFile(RenderedTree& tree,
+                                   const std::filesystem::path& path,
+                                   const Result<Template>& source,
+                                   const TemplateValues& values);
+
 }  // namespace mailreeve::apply

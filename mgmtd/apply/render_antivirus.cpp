@@ -56,17 +56,6 @@ TemplateValues freshclamValues(const config::Settings& settings,
   return values;
 }
 
-Result<Done> addFile(RenderedTree& tree,
-                     const std::filesystem::path& path,
-                     const Result<Template>& source,
-                     const TemplateValues& values) {
-  if (!source) return Error(source.error());
-  auto bytes = expand(*source, values);
-  if (!bytes) return std::move(bytes).error();
-  tree[path].bytes = *std::move(bytes);
-  return Done{};
-}
-
 // A notice keeps its markers: they are filled when there is something to tell.
 // Filled once now, so that a marker nobody knows is found by apply and not by
 // the first virus.

@@ -218,17 +218,6 @@ Result<Done> checkExtras(const config::Settings& settings,
       settings.postfix.settings, names, facts.postfixParameters);
 }
 
-Result<Done> addFile(RenderedTree& tree,
-                     const std::filesystem::path& path,
-                     const Result<Template>& source,
-                     const TemplateValues& values) {
-  if (!source) return Error(source.error());
-  auto bytes = expand(*source, values);
-  if (!bytes) return std::move(bytes).error();
-  tree[path].bytes = *std::move(bytes);
-  return Done{};
-}
-
 }  // namespace
 
 Result<RenderedTree> renderPostfix(const config::Settings& settings,

@@ -10,19 +10,6 @@ namespace mailreeve::apply {
 
 namespace {
 
-Result<Done> add(RenderedTree& tree,
-                 const std::filesystem::path& path,
-                 const TemplateSource& templates,
-                 const std::string& name,
-                 const TemplateValues& values) {
-  auto source = templates.read(name);
-  if (!source) return std::move(source).error();
-  auto bytes = expand(*source, values);
-  if (!bytes) return std::move(bytes).error();
-  tree[path].bytes = *std::move(bytes);
-  return Done{};
-}
-
 // SpamAssassin trusts this host anyway, and takes it for a mistake when a
 // network is named that another one holds.
 std::vector<std::string> trustedNetworks(const config::Settings& settings) {
@@ -85,11 +72,10 @@ Result<Done> addSpamd(RenderedTree& tree,
                       const TemplateSource& templates) {
   const auto values = spamdValues(settings, facts);
   const auto& paths = facts.paths;
-  auto done = add(tree,
-                  paths.spamassassin / "mailreeve.cf",
-                  templates,
-                  "spamassassin/mailreeve.cf.tpl",
-                  values);
+  auto done = addFile(tree,
+                      paths.spamassassin / "mailreeve.cf",
+                      templates.read("spamassassin/mailreeve.cf.tpl"),
+                      values);
   if (!done) return done;
   addChannels(tree,
               settings.spam.updates,
@@ -100,8 +86,10 @@ Result<Done> addSpamd(RenderedTree& tree,
       tree[paths.spamassassin / ("mailreeve-" + rules.name + ".cf")].bytes =
           "# " + values.texts.at("HEADER") + "\n" + rules.text +
           (rules.text.ends_with('\n') ? "" : "\n");
-  return add(
-      tree, paths.spamdDefaults, templates, "spamassassin/spamd.tpl", values);
+  return addFile(tree,
+                 paths.spamdDefaults,
+                 templates.read("spamassassin/spamd.tpl"),
+                 values);
 }
 
 }  // namespace
@@ -123,11 +111,10 @@ Result<RenderedTree> renderSpam(const config::Settings& settings,
     names.emplace_back("report-ham");
   }
   for (const auto& name : names)
-    if (auto done = add(tree,
-                        scripts / (name + ".sieve"),
-                        templates,
-                        "dovecot/" + name + ".sieve.tpl",
-                        values);
+    if (auto done = addFile(tree,
+                            scripts / (name + ".sieve"),
+                            templates.read("dovecot/" + name + ".sieve.tpl"),
+                            values);
         !done)
       return std::move(done).error();
   return tree;
