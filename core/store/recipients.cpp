@@ -11,7 +11,7 @@ Result<RecipientReader> RecipientReader::open(
   return RecipientReader(*std::move(database));
 }
 
-Result<std::unordered_set<std::string>> RecipientReader::read() {
+Result<RecipientReader::Content> RecipientReader::read() {
   auto version = database_.version();
   if (!version) return std::move(version).error().within("recipients");
   version_ = *version;
@@ -19,7 +19,7 @@ Result<std::unordered_set<std::string>> RecipientReader::read() {
       "SELECT local || '@' || domain FROM account WHERE enabled = 1 "
       "UNION SELECT address FROM alias");
   if (!rows) return std::move(rows).error().within("recipients");
-  std::unordered_set<std::string> all;
+  Content all;
   all.reserve(rows->size());
   for (const auto& row : *rows) all.insert(row.text(0));
   return all;

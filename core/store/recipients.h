@@ -14,13 +14,15 @@ namespace mailreeve::store {
 // For who reads them again and again. One thread at a time.
 class RecipientReader {
  public:
+  using Content = std::unordered_set<std::string>;
+
   // NotFound when there is no database.
   [[nodiscard]] static Result<RecipientReader> open(
       const std::filesystem::path& stateDatabase);
 
   // local@main-domain of accounts that are enabled and of aliases; "@domain"
   // for a domain in which every address exists.
-  [[nodiscard]] Result<std::unordered_set<std::string>> read();
+  [[nodiscard]] Result<Content> read();
 
   // Whether the last read() would answer the same now; false when that cannot
   // be known. Of a file that was replaced it sees the old one.

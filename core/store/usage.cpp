@@ -7,13 +7,9 @@
 #include <ctime>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <thread>
-#include <unordered_map>
-#include <utility>
 
 #include "core/base/time_text.h"
-#include "core/store/database.h"
 
 namespace mailreeve::store {
 
@@ -279,26 +275,6 @@ Result<std::unique_ptr<UsageCounter>> UsageCounter::open(
   if (!database) return std::move(database).error().within("usage");
   return std::unique_ptr<UsageCounter>(
       std::make_unique<SharedCounter>(*std::move(database), clock));
-}
-
-Result<std::vector<Usage>> listUsage(
-    const std::filesystem::path& countersDatabase, const std::string& day) {
-  auto database = Database::openReadOnly(countersDatabase, kBusy);
-  if (!database) {
-    // No database yet: nobody has sent anything.
-    if (database.error().code == ErrorCode::NotFound)
-      return std::vector<Usage>{};
-    return std::move(database).error().within("usage");
-  }
-  auto rows = database->query(
-      "SELECT user, messages, bytes FROM usage WHERE day = ? ORDER BY user",
-      {day});
-  if (!rows) return std::move(rows).error().within("usage");
-  std::vector<Usage> usage;
-  usage.reserve(rows->size());
-  for (const auto& row : *rows)
-    usage.push_back({row.text(0), day, row.integer(1), row.integer(2)});
-  return usage;
 }
 
 Result<std::int64_t> clearUsage(const std::filesystem::path& countersDatabase,

@@ -12,11 +12,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/store/database.h"
 
 namespace mailreeve::store {
 
@@ -73,7 +77,33 @@ class UsageCounter {
   UsageCounter() = default;
 };
 
-// For readers (policyd, mgmtctl); all of today, or one user's.
+// For who reads again and again what everybody has sent today. One thread at a
+// time.
+class UsageReader {
+ public:
+  using Content = std::unordered_map<std::string, Usage>;  // By user.
+
+  // Without a database nobody has sent anything. `clock` must outlive it.
+  [[nodiscard]] static Result<UsageReader> open(
+      const std::filesystem::path& countersDatabase, const Clock& clock);
+
+  [[nodiscard]] Result<Content> read();
+
+  // Whether the last read() would answer the same now; false when that cannot
+  // be known. Of a file that was replaced it sees the old one.
+  [[nodiscard]] bool current();
+
+ private:
+  UsageReader(std::optional<Database> database, const Clock& clock)
+      : database_(std::move(database)), clock_(&clock) {}
+
+  std::optional<Database> database_;
+  const Clock* clock_;
+  std::string day_;           // Of the last read.
+  std::int64_t version_ = 0;  // Before it.
+};
+
+// All of `day`, once.
 [[nodiscard]] Result<std::vector<Usage>> listUsage(
     const std::filesystem::path& countersDatabase, const std::string& day);
 

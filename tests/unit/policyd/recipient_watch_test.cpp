@@ -5,15 +5,15 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include <doctest/doctest.h>
 
 #include "core/base/clock.h"
 #include "core/store/accounts.h"
+#include "tests/unit/becomes.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::policyd {
 
@@ -23,43 +23,16 @@ using namespace std::chrono_literals;
 
 const TimePoint kNoon = std::chrono::system_clock::from_time_t(1'770'000'000);
 
-struct Directory {
-  std::filesystem::path path;
-
-  Directory() {
-    std::string name =
-        std::filesystem::temp_directory_path() / "recipients.XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  Directory(Directory&&) = delete;
-  Directory& operator=(Directory&&) = delete;
-
-  ~Directory() { std::filesystem::remove_all(path); }
-
-  [[nodiscard]] std::filesystem::path database() const {
-    return path / "state.db";
-  }
-};
-
-// Whether `holds` becomes true; given up after ten seconds.
-bool becomes(const std::function<bool()>& holds) {
-  for (int i = 0; i < 2000; ++i) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
+std::filesystem::path databaseIn(const Scratch& scratch) {
+  return scratch.path / "state.db";
 }
 
 void addAccount(store::Accounts& accounts, const std::string& local) {
   REQUIRE(accounts.add({local, "home.example", "{PLAIN}x", "", "", true}));
 }
 
-store::Accounts household(const Directory& directory, const Clock& clock) {
-  auto accounts = store::Accounts::open(directory.database(), clock);
+store::Accounts household(const Scratch& scratch, const Clock& clock) {
+  auto accounts = store::Accounts::open(databaseIn(scratch), clock);
   REQUIRE(accounts);
   REQUIRE(accounts->replaceDirectory(
       {{"home.example", "home.example"}, {"all.example", "all.example"}},
@@ -72,10 +45,10 @@ store::Accounts household(const Directory& directory, const Clock& clock) {
 }  // namespace
 
 TEST_CASE("accounts, aliases and whole domains exist, others do not") {
-  const Directory directory;
+  const Scratch scratch;
   const ManualClock clock(kNoon);
-  const auto accounts = household(directory, clock);
-  RecipientWatch watch(directory.database(), 1h);
+  const auto accounts = household(scratch, clock);
+  RecipientWatch watch(databaseIn(scratch), 1h);
   CHECK(watch.exists("a@home.example") == std::nullopt);
   watch.want(true);
 
@@ -98,10 +71,10 @@ TEST_CASE("accounts, aliases and whole domains exist, others do not") {
 }
 
 TEST_CASE("who was added a moment ago is never said not to exist") {
-  const Directory directory;
+  const Scratch scratch;
   const ManualClock clock(kNoon);
-  auto accounts = household(directory, clock);
-  RecipientWatch watch(directory.database(), 1h);
+  auto accounts = household(scratch, clock);
+  RecipientWatch watch(databaseIn(scratch), 1h);
   watch.want(true);
   CHECK(watch.exists("b@home.example") == std::optional(false));
   addAccount(accounts, "b");
@@ -110,10 +83,10 @@ TEST_CASE("who was added a moment ago is never said not to exist") {
 }
 
 TEST_CASE("and is known when the file has been read again") {
-  const Directory directory;
+  const Scratch scratch;
   const ManualClock clock(kNoon);
-  auto accounts = household(directory, clock);
-  RecipientWatch watch(directory.database(), 5ms);
+  auto accounts = household(scratch, clock);
+  RecipientWatch watch(databaseIn(scratch), 5ms);
   watch.want(true);
   addAccount(accounts, "b");
   CHECK(becomes(
@@ -122,27 +95,27 @@ TEST_CASE("and is known when the file has been read again") {
 }
 
 TEST_CASE("another file in its place is read") {
-  const Directory directory;
-  const Directory elsewhere;
+  const Scratch scratch;
+  const Scratch elsewhere;
   const ManualClock clock(kNoon);
-  { const auto accounts = household(directory, clock); }
+  { const auto accounts = household(scratch, clock); }
   {
     auto accounts = household(elsewhere, clock);
     addAccount(accounts, "b");
   }
-  RecipientWatch watch(directory.database(), 5ms);
+  RecipientWatch watch(databaseIn(scratch), 5ms);
   watch.want(true);
   for (const char* suffix : {"-wal", "-shm", ""})
-    std::filesystem::rename(elsewhere.database().string() + suffix,
-                            directory.database().string() + suffix);
+    std::filesystem::rename(databaseIn(elsewhere).string() + suffix,
+                            databaseIn(scratch).string() + suffix);
   CHECK(becomes(
       [&] { return watch.exists("b@home.example") == std::optional(true); }));
 }
 
 TEST_CASE("a file that cannot be read says nothing of anybody") {
-  const Directory directory;
-  std::ofstream(directory.database()) << std::string(5000, 'x');
-  RecipientWatch watch(directory.database(), 5ms);
+  const Scratch scratch;
+  std::ofstream(databaseIn(scratch)) << std::string(5000, 'x');
+  RecipientWatch watch(databaseIn(scratch), 5ms);
   watch.want(true);
   CHECK(watch.exists("a@home.example") == std::nullopt);
 }

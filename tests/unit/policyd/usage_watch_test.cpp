@@ -3,11 +3,12 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <string>
-#include <thread>
 
 #include <doctest/doctest.h>
+
+#include "tests/unit/becomes.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::policyd {
 
@@ -17,34 +18,8 @@ using namespace std::chrono_literals;
 
 const TimePoint kNoon = std::chrono::system_clock::from_time_t(1'770'000'000);
 
-struct Directory {
-  std::filesystem::path path;
-
-  Directory() {
-    std::string name = std::filesystem::temp_directory_path() / "usage.XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  Directory(Directory&&) = delete;
-  Directory& operator=(Directory&&) = delete;
-
-  ~Directory() { std::filesystem::remove_all(path); }
-
-  [[nodiscard]] std::filesystem::path database() const {
-    return path / "counters.db";
-  }
-};
-
-// Whether `holds` becomes true; given up after ten seconds.
-bool becomes(const std::function<bool()>& holds) {
-  for (int i = 0; i < 2000; ++i) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
+std::filesystem::path databaseIn(const Scratch& scratch) {
+  return scratch.path / "counters.db";
 }
 
 std::int64_t messages(const UsageWatch& watch, const std::string& user) {
@@ -61,13 +36,13 @@ void count(store::UsageCounter& counter, const std::string& user) {
 }  // namespace
 
 TEST_CASE("what milterd counts is known a moment later") {
-  const Directory directory;
+  const Scratch scratch;
   ManualClock clock(kNoon);
-  auto counter = store::UsageCounter::open(directory.database(), clock);
+  auto counter = store::UsageCounter::open(databaseIn(scratch), clock);
   REQUIRE(counter);
   count(**counter, "a@home.example");
 
-  UsageWatch watch(directory.database(), clock, 5ms);
+  UsageWatch watch(databaseIn(scratch), clock, 5ms);
   CHECK(messages(watch, "a@home.example") == -1);
   watch.want(true);
   CHECK(messages(watch, "a@home.example") == 1);
@@ -81,22 +56,22 @@ TEST_CASE("what milterd counts is known a moment later") {
 }
 
 TEST_CASE("without a database nobody has sent anything") {
-  const Directory directory;
+  const Scratch scratch;
   const ManualClock clock(kNoon);
-  UsageWatch watch(directory.database(), clock, 5ms);
+  UsageWatch watch(databaseIn(scratch), clock, 5ms);
   watch.want(true);
   CHECK(messages(watch, "a@home.example") == 0);
 }
 
 TEST_CASE("a database that cannot be read is an error until it can") {
-  const Directory directory;
+  const Scratch scratch;
   const ManualClock clock(kNoon);
-  std::ofstream(directory.database()) << std::string(5000, 'x');
-  UsageWatch watch(directory.database(), clock, 5ms);
+  std::ofstream(databaseIn(scratch)) << std::string(5000, 'x');
+  UsageWatch watch(databaseIn(scratch), clock, 5ms);
   watch.want(true);
   CHECK(messages(watch, "a@home.example") == -1);
 
-  std::filesystem::remove(directory.database());
+  std::filesystem::remove(databaseIn(scratch));
   CHECK(becomes([&] { return messages(watch, "a@home.example") == 0; }));
 }
 

@@ -245,4 +245,28 @@ TEST_CASE("nobody has sent anything before there is a database") {
   CHECK(usage->empty());
 }
 
+TEST_CASE("a reader knows whether it would read the same again") {
+  const Scratch scratch;
+  ManualClock clock(kNoon);
+  {
+    auto reader = UsageReader::open(databaseIn(scratch), clock);
+    REQUIRE(reader);
+    CHECK(reader->read()->empty());
+    CHECK_FALSE(reader->current());  // There may be a database by now.
+  }
+  const auto counter = open(scratch, clock);
+  REQUIRE(counter->charge("ann", 10, {}));
+  auto reader = UsageReader::open(databaseIn(scratch), clock);
+  REQUIRE(reader);
+  CHECK(reader->read()->at("ann").messages == 1);
+  CHECK(reader->current());
+  REQUIRE(counter->charge("ann", 10, {}));
+  CHECK_FALSE(reader->current());
+  CHECK(reader->read()->at("ann").messages == 2);
+  CHECK(reader->current());
+  clock.advance(std::chrono::hours(24));
+  CHECK_FALSE(reader->current());
+  CHECK(reader->read()->empty());
+}
+
 }  // namespace mailreeve::store
