@@ -2,8 +2,6 @@
 // failures are made by putting a directory where a file has to go.
 #include "mgmtd/apply/install.h"
 
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 #include <grp.h>
 #include <pwd.h>
@@ -13,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/time_text.h"
 #include "core/store/database.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::apply {
 
@@ -21,12 +20,12 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Host {
-  std::string root = "/tmp/mailreeve-install-XXXXXX";
+  Scratch scratch;
+  std::string root = scratch.path;
   Paths paths;
   ManualClock clock{TimePoint(std::chrono::seconds(1'800'000'000))};
 
   Host() {
-    REQUIRE(::mkdtemp(root.data()) != nullptr);
     paths.config = root + "/etc/mailreeve";
     paths.state = root + "/var/lib/mailreeve";
     paths.postfix = root + "/etc/postfix";
@@ -36,13 +35,6 @@ struct Host {
     REQUIRE(makeDirectories(paths.dovecot));
     REQUIRE(replaceFile(paths.postfix / "main.cf", "the host's own\n", 0600));
   }
-
-  Host(const Host&) = delete;
-  Host& operator=(const Host&) = delete;
-  Host(Host&&) = delete;
-  Host& operator=(Host&&) = delete;
-
-  ~Host() { fs::remove_all(root); }
 
   [[nodiscard]] GenerationStore store() const { return GenerationStore(paths); }
 

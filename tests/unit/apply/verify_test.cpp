@@ -1,25 +1,24 @@
 // Asks the real Postfix and Dovecot of this host.
 #include "mgmtd/apply/verify.h"
 
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 
 #include "core/base/file.h"
 #include "core/config/settings.h"
 #include "mgmtd/apply/render.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::apply {
 
 namespace {
 
 struct Host {
-  std::string root = "/tmp/mailreeve-verify-test-XXXXXX";
+  Scratch scratch;
+  std::string root = scratch.path;
   Facts facts;
   config::Settings settings;
 
   Host() {
-    REQUIRE(::mkdtemp(root.data()) != nullptr);
     Paths paths;
     paths.state = root;
     auto gathered = gatherFacts(paths);
@@ -32,13 +31,6 @@ struct Host {
     domain.name = "example.com";
     settings.domains.push_back(domain);
   }
-
-  Host(const Host&) = delete;
-  Host& operator=(const Host&) = delete;
-  Host(Host&&) = delete;
-  Host& operator=(Host&&) = delete;
-
-  ~Host() { std::filesystem::remove_all(root); }
 
   [[nodiscard]] RenderedTree tree() const {
     auto out = render(settings, facts, {{"../../../templates"}});

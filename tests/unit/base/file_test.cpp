@@ -1,29 +1,16 @@
 #include "core/base/file.h"
 
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "tests/unit/scratch.h"
 
 namespace mailreeve {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Scratch {
-  std::string path = "/tmp/mailreeve-file-XXXXXX";
-
-  Scratch() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
-
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  Scratch(Scratch&&) = delete;
-  Scratch& operator=(Scratch&&) = delete;
-
-  ~Scratch() { fs::remove_all(path); }
-};
 
 std::size_t entries(const fs::path& directory) {
   return static_cast<std::size_t>(
@@ -35,7 +22,7 @@ std::size_t entries(const fs::path& directory) {
 TEST_CASE(
     "a file is replaced whole, with its mode, and leaves nothing behind") {
   const Scratch scratch;
-  const fs::path path = scratch.path + "/f";
+  const fs::path path = scratch.path / "f";
   REQUIRE(replaceFile(path, "old"));
   REQUIRE(replaceFile(path, "new", 0600));
   CHECK(*readFile(path) == "new");
@@ -49,7 +36,7 @@ TEST_CASE(
 
 TEST_CASE("a replacement that fails leaves the old file and no temporary") {
   const Scratch scratch;
-  const fs::path path = scratch.path + "/f";
+  const fs::path path = scratch.path / "f";
   REQUIRE(makeDirectories(path / "in the way"));
   CHECK_FALSE(replaceFile(path, "new"));
   CHECK(entries(scratch.path) == 1);
@@ -57,7 +44,7 @@ TEST_CASE("a replacement that fails leaves the old file and no temporary") {
 
 TEST_CASE("reading says what is wrong") {
   const Scratch scratch;
-  const fs::path path = scratch.path + "/f";
+  const fs::path path = scratch.path / "f";
   CHECK(readFile(path).error().code == ErrorCode::NotFound);
   REQUIRE(replaceFile(path, "12345"));
   CHECK(readFile(path, 4).error().what ==
@@ -67,7 +54,7 @@ TEST_CASE("reading says what is wrong") {
 
 TEST_CASE("a new file is never written over another") {
   const Scratch scratch;
-  const fs::path path = scratch.path + "/f";
+  const fs::path path = scratch.path / "f";
   REQUIRE(writeNewFile(path, "first", 0600));
   CHECK_FALSE(writeNewFile(path, "second"));
   CHECK(*readFile(path) == "first");

@@ -1,7 +1,6 @@
 // How Dovecot's modules live with a snapshot that is replaced, spoilt or gone.
 #include "dovecot-plugin/policy/login_policy_file.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/directory/login_snapshot.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::directory {
 
@@ -26,21 +26,9 @@ std::string snapshotWhereAnnForwards(bool may) {
 // A directory of its own with one file in it, gone with the test.
 class Directory {
  public:
-  Directory() {
-    auto pattern =
-        (std::filesystem::temp_directory_path() / "login-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
+  [[nodiscard]] std::string file() const {
+    return scratch_.path / "login-policy";
   }
-
-  Directory(const Directory&) = delete;
-  Directory(Directory&&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  Directory& operator=(Directory&&) = delete;
-
-  ~Directory() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string file() const { return path_ / "login-policy"; }
 
   void replace(const std::string& bytes) const {
     REQUIRE(replaceFile(file(), bytes).ok());
@@ -49,7 +37,7 @@ class Directory {
   void remove() const { std::filesystem::remove(file()); }
 
  private:
-  std::filesystem::path path_;
+  Scratch scratch_;
 };
 
 class PolicyFile {

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/net/unix_socket.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::policyd {
 
@@ -42,10 +43,6 @@ void echo(const Request& request, std::string& out) {
 class Running {
  public:
   explicit Running(ServerLimits limits = {}) {
-    std::string name =
-        std::filesystem::temp_directory_path() / "policyd.XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    directory_ = name;
     auto listener = Listener::open(path(), 0600, static_cast<gid_t>(-1));
     REQUIRE(listener);
     auto server = Server::make(*std::move(listener), echo, limits);
@@ -59,10 +56,7 @@ class Running {
   Running(Running&&) = delete;
   Running& operator=(Running&&) = delete;
 
-  ~Running() {
-    stop();
-    std::filesystem::remove_all(directory_);
-  }
+  ~Running() { stop(); }
 
   void stop() {
     server_->stop();
@@ -75,13 +69,13 @@ class Running {
   void join() { thread_.join(); }
 
   [[nodiscard]] std::filesystem::path path() const {
-    return directory_ / "policy.sock";
+    return scratch_.path / "policy.sock";
   }
 
   [[nodiscard]] const ServerCounts& counts() const { return server_->counts(); }
 
  private:
-  std::filesystem::path directory_;
+  Scratch scratch_;
   std::unique_ptr<Server> server_;
   std::thread thread_;
 };

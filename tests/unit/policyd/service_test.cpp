@@ -10,6 +10,7 @@
 
 #include "core/config/settings.h"
 #include "policyd/report.h"
+#include "tests/unit/scratch.h"
 
 namespace mailreeve::policyd {
 
@@ -19,24 +20,14 @@ const TimePoint kNoon = std::chrono::system_clock::from_time_t(1'770'000'000);
 
 // State directory with one generation.
 struct Home {
-  std::filesystem::path path;
+  Scratch scratch;
+  std::filesystem::path path = scratch.path;
   ManualClock clock{kNoon};
 
   Home() {
-    std::string name =
-        std::filesystem::temp_directory_path() / "service.XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
     std::filesystem::create_directories(settings());
     write("spam@far.example");
   }
-
-  Home(const Home&) = delete;
-  Home& operator=(const Home&) = delete;
-  Home(Home&&) = delete;
-  Home& operator=(Home&&) = delete;
-
-  ~Home() { std::filesystem::remove_all(path); }
 
   [[nodiscard]] std::filesystem::path settings() const {
     return path / "generations" / "7" / "yaml";
