@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/dns/name.h"
 #include "core/mail/address.h"
 #include "milter/authentication.h"
 
@@ -14,12 +15,6 @@ namespace mailreeve::milter {
 namespace {
 
 constexpr std::string_view kResults = "Authentication-Results";
-
-std::string_view parentOf(std::string_view domain) {
-  const auto dot = domain.find('.');
-  return dot == std::string_view::npos ? std::string_view{}
-                                       : domain.substr(dot + 1);
-}
 
 // The aliases, by mailbox key, from which mail goes on to an address that is
 // not ours; through other aliases, too.
@@ -195,7 +190,8 @@ const dkim::SigningKey* ArcSeal::keyFor(const Transaction& transaction) const {
       if (const auto main = mail::domainKey(recipient.domain->name))
         if (const auto* key = keyOf(*main)) return key;
   }
-  for (std::string_view name = hostname_; !name.empty(); name = parentOf(name))
+  for (std::string_view name = hostname_; !name.empty();
+       name = dns::parentOf(name))
     if (const auto* key = keyOf(name)) return key;
   return nullptr;
 }

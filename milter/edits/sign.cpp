@@ -10,6 +10,7 @@
 #include "core/base/time_text.h"
 #include "core/base/unix_time.h"
 #include "core/config/settings.h"
+#include "core/dns/name.h"
 #include "core/mail/address.h"
 
 namespace mailreeve::milter {
@@ -27,13 +28,6 @@ dkim::SignOptions optionsOf(const config::DomainSigning& settings) {
   for (const auto& name : settings.oversigned)
     options.oversigned.push_back(lower(name));
   return options;
-}
-
-// "example.com" of "mail.example.com"; empty at the top.
-std::string_view parentOf(std::string_view domain) {
-  const auto dot = domain.find('.');
-  return dot == std::string_view::npos ? std::string_view{}
-                                       : domain.substr(dot + 1);
 }
 
 // Signatures that say the same as those we are about to make: the message has
@@ -114,7 +108,8 @@ bool Sign::concerns(const Transaction& transaction) const {
 const config::Domain* Sign::homeOf(const std::string& author) const {
   if (const auto* domain = policy_.domainOf(author)) return domain;
   if (author != hostname_) return nullptr;
-  for (auto name = parentOf(author); !name.empty(); name = parentOf(name))
+  for (auto name = dns::parentOf(author); !name.empty();
+       name = dns::parentOf(name))
     if (const auto* domain = policy_.domainOf(name)) return domain;
   return nullptr;
 }
@@ -146,7 +141,8 @@ Sign::Choice Sign::choose(const Transaction& transaction,
             transaction.envelope.login + " does not speak for " + author};
   // Its own key; else one of a domain above it, which receivers take for the
   // same (RFC 7489 section 3.1.1).
-  for (std::string_view name = author; !name.empty(); name = parentOf(name))
+  for (std::string_view name = author; !name.empty();
+       name = dns::parentOf(name))
     if (const auto* keys = keys_->find(name);
         keys != nullptr && policy_.domainOf(name) == domain)
       return {domain, keys, ""};
