@@ -1,40 +1,10 @@
 #include "core/spam/scan_header.h"
 
-#include <array>
-#include <ctime>
+#include "core/base/time_text.h"
 
 namespace mailreeve::spam {
 
 namespace {
-
-// RFC 5322 section 3.3, in UTC.
-std::string dateText(TimePoint at) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  // Not strftime: its names of days and months are the locale's.
-  static constexpr std::array<const char*, 7> kDays = {
-      "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> kMonths = {"Jan",
-                                                          "Feb",
-                                                          "Mar",
-                                                          "Apr",
-                                                          "May",
-                                                          "Jun",
-                                                          "Jul",
-                                                          "Aug",
-                                                          "Sep",
-                                                          "Oct",
-                                                          "Nov",
-                                                          "Dec"};
-  std::array<char, 24> clock{};
-  const auto length =
-      std::strftime(clock.data(), clock.size(), "%Y %H:%M:%S +0000", &parts);
-  return std::string(kDays.at(static_cast<std::size_t>(parts.tm_wday))) + ", " +
-         std::to_string(parts.tm_mday) + " " +
-         kMonths.at(static_cast<std::size_t>(parts.tm_mon)) + " " +
-         std::string(clock.data(), length);
-}
 
 // One word: what would end the line, the comment or the brackets it stands in
 // becomes a question mark.
@@ -85,7 +55,7 @@ std::string scanHeader(const mail::Envelope& envelope,
   // One recipient only, as Postfix does: a copy tells nobody of the others.
   if (envelope.recipients.size() == 1)
     header += "\r\n\tfor <" + addressWord(envelope.recipients.front()) + ">";
-  return header + "; " + dateText(at) + "\r\n";
+  return header + "; " + utcMailDate(at) + "\r\n";
 }
 
 }  // namespace mailreeve::spam
