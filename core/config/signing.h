@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/mail/signed_fields.h"
+
 namespace mailreeve::config {
 
 // Of one domain and its additional domains.
@@ -18,34 +20,10 @@ struct DomainSigning {
   bool force = false;  // New keys are used though their record is not seen.
 
   // Signed once more than they are there, so that none can be added.
-  std::vector<std::string> oversigned = {"from",
-                                         "to",
-                                         "cc",
-                                         "subject",
-                                         "reply-to",
-                                         "date",
-                                         "content-type",
-                                         "mime-version"};
+  std::vector<std::string> oversigned = mail::oversignedFields();
 
   // Signed as often as they are there.
-  std::vector<std::string> headers = {"message-id",
-                                      "in-reply-to",
-                                      "references",
-                                      "sender",
-                                      "resent-from",
-                                      "resent-to",
-                                      "resent-cc",
-                                      "resent-date",
-                                      "resent-message-id",
-                                      "list-id",
-                                      "list-help",
-                                      "list-unsubscribe",
-                                      "list-subscribe",
-                                      "list-post",
-                                      "list-owner",
-                                      "list-archive",
-                                      "list-unsubscribe-post",
-                                      "content-transfer-encoding"};
+  std::vector<std::string> headers = mail::signedFields();
 };
 
 // What happens to mail that is to be signed and cannot be, because the key that

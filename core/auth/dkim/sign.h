@@ -16,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/mail/message.h"
+#include "core/mail/signed_fields.h"
 
 namespace mailreeve::dkim {
 
@@ -31,35 +32,11 @@ struct SignOptions {
   Canonical body = Canonical::Relaxed;
 
   // Signed as often as they are there.
-  std::vector<std::string> fields = {"message-id",
-                                     "in-reply-to",
-                                     "references",
-                                     "sender",
-                                     "resent-from",
-                                     "resent-to",
-                                     "resent-cc",
-                                     "resent-date",
-                                     "resent-message-id",
-                                     "list-id",
-                                     "list-help",
-                                     "list-unsubscribe",
-                                     "list-subscribe",
-                                     "list-post",
-                                     "list-owner",
-                                     "list-archive",
-                                     "list-unsubscribe-post",
-                                     "content-transfer-encoding"};
+  std::vector<std::string> fields = mail::signedFields();
 
   // Signed once more than they are there, so that none can be added: a reader
   // would see the added one.
-  std::vector<std::string> oversigned = {"from",
-                                         "to",
-                                         "cc",
-                                         "subject",
-                                         "reply-to",
-                                         "date",
-                                         "content-type",
-                                         "mime-version"};
+  std::vector<std::string> oversigned = mail::oversignedFields();
 
   std::optional<std::chrono::seconds> lifetime;  // x=; none by default.
 };
