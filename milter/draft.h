@@ -76,6 +76,9 @@ class Draft {
   // `edit` is a change of message(): its occurrences count what stands there.
   void changeContent(mail::MessageEdit edit);
 
+  // All changes of the header and the body so far.
+  [[nodiscard]] const mail::MessageEdit& content() const { return content_; }
+
   // Whether the header or the body leaves other than it came.
   [[nodiscard]] bool changesContent() const { return !content_.empty(); }
 

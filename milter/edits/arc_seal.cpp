@@ -47,19 +47,31 @@ std::unordered_set<std::string> outwardAliases(
   return outward;
 }
 
-// What a signature of the sender's could cover. Our own results, and fields
-// that nobody signs, are not counted.
+// Whether a signature of the sender's could cover a field. Our own results, and
+// fields that nobody signs, are not counted.
+bool isCovered(std::string_view field) {
+  return !equalsIgnoringCase(field, kResults) &&
+         !startsWithIgnoringCase(field, "X-");
+}
+
+// Whether what is covered may be changed: without composing the message, which
+// gets our results in any case.
+bool touchesCovered(const mail::MessageEdit& edit) {
+  return edit.body || std::any_of(edit.headers.begin(),
+                                  edit.headers.end(),
+                                  [](const mail::HeaderChange& change) {
+                                    return isCovered(change.name);
+                                  });
+}
+
 std::vector<const mail::Header*> covered(const mail::Message& message) {
   std::vector<const mail::Header*> out;
   for (const auto& header : message.headers())
-    if (!equalsIgnoringCase(header.name, kResults) &&
-        !startsWithIgnoringCase(header.name, "X-"))
-      out.push_back(&header);
+    if (isCovered(header.name)) out.push_back(&header);
   return out;
 }
 
 bool isChanged(const mail::Message& before, const mail::Message& after) {
-  if (&before == &after) return false;
   const auto was = covered(before);
   const auto is = covered(after);
   return before.body() != after.body() ||
@@ -149,7 +161,7 @@ Result<std::string> ArcSeal::whySeal(const Transaction& transaction,
   if (policy_.settings().dkim.arc == config::ArcSealing::Always)
     return std::string("always");
   if (mayLeave(transaction, draft)) return std::string("it may leave again");
-  if (!draft.changesContent()) return std::string();
+  if (!touchesCovered(draft.content())) return std::string();
   const auto message = draft.message();
   if (!message) return message.error();
   return std::string(isChanged(draft.original(), **message) ? "it was changed"

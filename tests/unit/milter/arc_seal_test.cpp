@@ -183,6 +183,40 @@ TEST_CASE("what is sealed, by whom, and why") {
   }
 }
 
+TEST_CASE(
+    "the message is composed only for a change of what a signature covers") {
+  struct Row {
+    std::string label;
+    std::string field;
+    bool composed;
+  };
+
+  const World world;
+  const auto policy = policyOf("", "");
+  const auto ring = std::make_shared<KeyRing>();
+  ring->add(keyOf("example.com"));
+  const ArcSeal edit(*policy, ring, world.clock);
+  const auto message = messageOf(
+      kLetter, envelopeOf("alerts@bank.example", {"alice@example.com"}));
+  const Transaction transaction(*policy, message.envelope(), kNow);
+  Findings findings;
+  findings.authentication.arc = arc::Finding{};
+  for (const auto& row : {
+           Row{"our results", "authentication-results", false},
+           Row{"a field that nobody signs", "x-spam-flag", false},
+           Row{"a field that is signed", "Subject", true},
+       }) {
+    CAPTURE(row.label);
+    Draft draft(message);
+    mail::MessageEdit impossible;  // Nobody can compose this.
+    impossible.headers.push_back({row.field, 9, std::nullopt});
+    draft.changeContent(std::move(impossible));
+    const auto verdict = edit.propose(transaction, findings, draft);
+    CHECK(verdict.ok() != row.composed);
+    if (verdict) CHECK(verdict->reason.empty());
+  }
+}
+
 TEST_CASE("a chain that broke before us is put on record once, then left") {
   World world;
   const std::string broken =
