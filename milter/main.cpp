@@ -75,7 +75,7 @@ int run(const Options& options) {
   const sigset_t signals = takeSignals();
 
   ListenOptions listen;
-  listen.socket = options.socketPath();
+  listen.socket = options.socket;
   listen.mode = options.socketMode;
   listen.group = socketGroup(options.socketGroup);
   require(listenMilter(listen));
@@ -83,11 +83,11 @@ int run(const Options& options) {
   const SystemClock clock;
   Tally tally;
   Snapshot<Engine> engine(
-      require(loadEngine(options.settings, clock, options.paths(), nullptr)));
+      require(loadEngine(options.settings, clock, options.paths, nullptr)));
   const auto usage = require(
-      store::UsageCounter::open(options.paths().countersDatabase(), clock));
-  store::EventLog events(options.paths().logsDatabase());
-  Quarantine quarantine(options.paths(), clock);
+      store::UsageCounter::open(options.paths.countersDatabase(), clock));
+  store::EventLog events(options.paths.logsDatabase());
+  Quarantine quarantine(options.paths, clock);
   quarantine.recover();
   Services services{
       engine,
@@ -98,13 +98,13 @@ int run(const Options& options) {
       [&events](Report report) { events.post(std::move(report).event()); },
       &quarantine};
 
-  store::Outbox outbox(options.paths().outboxDatabase(), clock);
+  store::Outbox outbox(options.paths.outboxDatabase(), clock);
   services.outbox = &outbox;
 
   Control control(
-      options.settings, options.paths(), engine, *usage, events, tally, clock);
+      options.settings, options.paths, engine, *usage, events, tally, clock);
   auto controlServer = require(net::ControlServer::start(
-      options.paths().control("milterd"),
+      options.paths.control("milterd"),
       0660,
       [&control](const nlohmann::json& request, const net::Peer&) {
         return control.answer(request);

@@ -77,20 +77,20 @@ bool serve(const sigset_t& signals, Server& server, Service& service) {
   return clean;
 }
 
-int run(const Options& options) {
+int run(const SocketOptions& options) {
   log::open("policyd", options.log);
   const sigset_t signals = takeSignals();
   raiseDescriptorLimit();
 
   const SystemClock clock;
-  const Paths paths = options.paths();
+  const Paths& paths = options.paths;
   Memory memory(paths, clock);
   store::EventLog events(paths.logsDatabase());
   const auto service =
       require(Service::load(options.settings, memory, events, clock));
 
   const auto server = require(
-      Server::make(require(Listener::open(options.socketPath(),
+      Server::make(require(Listener::open(options.socket,
                                           options.socketMode,
                                           socketGroup(options.socketGroup))),
                    [&service](const Request& request, std::string& out) {

@@ -13,14 +13,16 @@ TEST_CASE("milterd's command line") {
                                      "--log",
                                      "stderr",
                                      "--state-dir",
-                                     "/s"});
+                                     "/s",
+                                     "--spool-dir=/t"});
   REQUIRE(options);
   CHECK(options->settings == "/a");
-  CHECK(options->socketPath() == "/run/x.sock");
+  CHECK(options->spool == "/t");
+  CHECK(options->socket == "/run/x.sock");
   CHECK(options->socketMode == 0666);
   CHECK(options->log == log::Target::StandardError);
-  CHECK(options->paths().countersDatabase() == "/s/db/counters.db");
-  CHECK(parseOptions({})->socketPath() == "/run/mailreeve/milter.sock");
+  CHECK(options->paths.countersDatabase() == "/s/db/counters.db");
+  CHECK(parseOptions({})->socket == "/run/mailreeve/milter.sock");
 }
 
 TEST_CASE("a wrong argument is named") {
