@@ -114,6 +114,33 @@ class Fields {
                                DecimalRange range) = 0;
 };
 
+// What is set, as if nothing could be unset: for whoever tells of settings.
+class SetFields : public Fields {
+ public:
+  void optionalBoolean(const Field& field,
+                       std::optional<bool>& value) override {
+    if (value) boolean(field, *value);
+  }
+
+  void optionalInteger(const Field& field,
+                       std::optional<std::int64_t>& value,
+                       Range range) override {
+    if (value) integer(field, *value, range);
+  }
+
+  void optionalSize(const Field& field,
+                    std::optional<std::int64_t>& value,
+                    Range range) override {
+    if (value) size(field, *value, range);
+  }
+
+  void optionalDecimal(const Field& field,
+                       std::optional<Decimal>& value,
+                       DecimalRange range) override {
+    if (value) decimal(field, *value, range);
+  }
+};
+
 void describe(Fields& fields, Settings& settings);
 void describe(Fields& fields, Domain& domain);
 

@@ -16,7 +16,7 @@ struct Leaf {
 
 // Every value with a path in which list elements go by their name, so that an
 // element that moved is not a difference of all that follow it.
-class Flatten final : public Fields {
+class Flatten final : public SetFields {
  public:
   std::vector<Leaf> leaves;
 
@@ -77,29 +77,6 @@ class Flatten final : public Fields {
       name(first, before, field, element, i);
     }
     path_ = before;
-  }
-
-  void optionalBoolean(const Field& field,
-                       std::optional<bool>& value) override {
-    if (value) boolean(field, *value);
-  }
-
-  void optionalInteger(const Field& field,
-                       std::optional<std::int64_t>& value,
-                       Range range) override {
-    if (value) integer(field, *value, range);
-  }
-
-  void optionalSize(const Field& field,
-                    std::optional<std::int64_t>& value,
-                    Range range) override {
-    if (value) size(field, *value, range);
-  }
-
-  void optionalDecimal(const Field& field,
-                       std::optional<Decimal>& value,
-                       DecimalRange range) override {
-    if (value) decimal(field, *value, range);
   }
 
  private:

@@ -21,7 +21,7 @@ std::string scalar(const std::string& text) {
   return plain ? text : nlohmann::json(text).dump();
 }
 
-class Show final : public Fields {
+class Show final : public SetFields {
  public:
   std::string out;
 
@@ -101,29 +101,6 @@ class Show final : public Fields {
       depth_ -= 1;
     }
     close();
-  }
-
-  void optionalBoolean(const Field& field,
-                       std::optional<bool>& value) override {
-    if (value) boolean(field, *value);
-  }
-
-  void optionalInteger(const Field& field,
-                       std::optional<std::int64_t>& value,
-                       Range range) override {
-    if (value) integer(field, *value, range);
-  }
-
-  void optionalSize(const Field& field,
-                    std::optional<std::int64_t>& value,
-                    Range range) override {
-    if (value) size(field, *value, range);
-  }
-
-  void optionalDecimal(const Field& field,
-                       std::optional<Decimal>& value,
-                       DecimalRange range) override {
-    if (value) decimal(field, *value, range);
   }
 
  private:
