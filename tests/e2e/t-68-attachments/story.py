@@ -19,13 +19,14 @@ SETTINGS = """
 attachments:
   enabled: true
   encrypted_archives: mark
+  encrypted_documents: mark
   unscannable: reject
   rules:
     - {name: our tool, names: [setup.exe], direction: outbound, action: allow}
     - {name: scripts go, names: ["*.js"], action: strip}
     - {name: programs, names: ["*.exe", "*.scr"], types: [executable]}
     - {name: pretenders, double_extension: true, mismatch: true}
-    - {name: held back, names: ["*.iso"], direction: inbound, action: reject}
+    - {name: held back, names: ["*.dwg"], direction: inbound, action: reject}
   note: "{file} was taken out: {why}. Ask for it as {id}."
 """
 
@@ -168,6 +169,16 @@ def locked_and_broken(world):
     contains("an encrypted archive: is marked", raw, b"X-Mailreeve-Content: encrypted archive")
     refused(world, "whose names are still seen", "a.zip", locked(("b.exe", PROGRAM)),
             "b.exe", "files of this name")
+    raw = arrives(world, "one that looks like a PDF, too", "b.zip",
+                  locked(("%PDF-1.txt", "words\n")))
+    contains("one that looks like a PDF, too: is marked", raw,
+             b"X-Mailreeve-Content: encrypted archive")
+    raw = arrives(world, "an encrypted OpenDocument", "a.odt",
+                  zipped(("META-INF/manifest.xml", "<manifest:encryption-data/>")))
+    contains("an encrypted OpenDocument: is marked", raw,
+             b"X-Mailreeve-Content: encrypted document")
+    refused(world, "an image that Windows opens as a drive", "a.bin",
+            b"vhdxfile" + bytes(4096), "it cannot be looked into")
     refused(world, "a damaged archive", "a.zip", zipped(("b.txt", "words\n" * 9))[:40],
             "it cannot be looked into")
     refused(world, "an archive that unpacks to a thousand times its size", "a.tgz",
@@ -199,6 +210,6 @@ def in_both_directions(world):
     check("outbound: what is allowed first goes", world.submit(tool, ALICE, FAR).code, 250)
     check("inbound: it is not allowed",
           world.send(compose("their tool", attachment=("setup.exe", b"x"))).code, 554)
-    image = compose("image", sender=ALICE, to=BOB, attachment=("a.iso", b"x"))
-    check("outbound: an inbound rule does not hold", world.submit(image, ALICE, BOB).code, 250)
-    check("inbound: it does", world.send(compose("in", attachment=("a.iso", b"x"))).code, 554)
+    drawing = compose("drawing", sender=ALICE, to=BOB, attachment=("a.dwg", b"x"))
+    check("outbound: an inbound rule does not hold", world.submit(drawing, ALICE, BOB).code, 250)
+    check("inbound: it does", world.send(compose("in", attachment=("a.dwg", b"x"))).code, 554)

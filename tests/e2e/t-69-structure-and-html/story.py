@@ -90,10 +90,11 @@ def disarmed(world):
             "<form action=http://evil.test/>Name: <input name=n></form>"
             "<iframe src=http://evil.test/></iframe>"
             "<a href=\"java&#115;cript:x()\">here</a>"
-            "<img src=http://evil.test/x.gif width=1 height=1></body></html>\n")
+            "<picture><source srcset='http://evil.test/x.gif 2x'>"
+            "<img src=http://evil.test/x.gif width=1 height=1></picture></body></html>\n")
     html = html_of(arrives(world, "active content", compose("active content", html=body)))
     lacks("active content: what harms is gone", html, "script", "onload", "<form", "iframe",
-          "<img", "evil.test")
+          "<img", "<source", "evil.test")
     contains("and the words are there", html, "<p>Grüße", "Name: <input name=n>", ">here</a>")
     plain = "<html><body><p>Nothing <b>wrong</b> &amp; fine</p></body></html>"
     raw = arrives(world, "harmless HTML", html_only("harmless HTML", plain))
@@ -125,6 +126,10 @@ def as_text(world):
     text = html_of(raw, "text/plain")
     contains("HTML alone: becomes its text", text, "Größe", "a b")
     lacks("HTML alone: no tag is left", text, "<", "title")
+    raw = arrives(world, "a charset of its own", typed(
+        "a charset of its own", b"text/html",
+        b"<meta charset=koi8-r><p>" + "тайна".encode("koi8-r") + b"\r\n"))
+    contains("a charset that only the HTML names: is read", html_of(raw, "text/plain"), "тайна")
     raw = arrives(world, "two branches", compose("two branches", "The words.\n",
                                                  html="<p>The words.</p>"))
     check("two branches: the text is there once", raw.count(b"The words."), 1)
