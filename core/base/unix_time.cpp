@@ -6,8 +6,7 @@ namespace mailreeve {
 
 std::optional<TimePoint> parseSeconds(std::string_view digits) {
   const auto seconds = parseNumber(digits);
-  constexpr std::uint64_t kLast = kLastMillisecond / 1000;
-  if (!seconds || *seconds > kLast) return std::nullopt;
+  if (!seconds || *seconds > std::uint64_t{kLastSecond}) return std::nullopt;
   return fromSeconds(static_cast<std::int64_t>(*seconds));
 }
 

@@ -17,6 +17,7 @@ inline constexpr std::int64_t kLastMillisecond =
     std::chrono::duration_cast<std::chrono::milliseconds>(
         TimePoint::max().time_since_epoch())
         .count();
+inline constexpr std::int64_t kLastSecond = kLastMillisecond / 1000;
 
 [[nodiscard]] inline std::int64_t toSeconds(TimePoint time) {
   return std::chrono::duration_cast<std::chrono::seconds>(

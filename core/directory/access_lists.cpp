@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 #include "core/config/settings.h"
 
 namespace mailreeve::directory {
@@ -35,12 +36,8 @@ std::optional<TimePoint> expiryOf(const std::string& day) {
   local.tm_mon = number(1) - 1;
   local.tm_mday = number(2) + 1;
   local.tm_isdst = -1;
-  // The clock counts nanoseconds, and ends in 2262.
-  const std::chrono::seconds since(std::mktime(&local));
-  if (since >= std::chrono::duration_cast<std::chrono::seconds>(
-                   TimePoint::max().time_since_epoch()))
-    return TimePoint::max();
-  return TimePoint(since);
+  const std::time_t end = std::mktime(&local);
+  return end < kLastSecond ? fromSeconds(end) : TimePoint::max();
 }
 
 std::string_view name(ListCriterion criterion) {

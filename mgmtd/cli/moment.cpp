@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::cli {
 
@@ -38,7 +39,9 @@ std::optional<TimePoint> parseLocal(const std::string& text) {
     const char* end = ::strptime(text.c_str(), pattern, &parts);
     if (end == nullptr || *end != '\0') continue;
     parts.tm_isdst = -1;
-    return std::chrono::system_clock::from_time_t(std::mktime(&parts));
+    const std::time_t seconds = std::mktime(&parts);
+    if (seconds < 0 || seconds > kLastSecond) return std::nullopt;
+    return fromSeconds(seconds);
   }
   return std::nullopt;
 }

@@ -46,6 +46,8 @@ TEST_CASE("moments as people type them") {
       {"an unknown unit", "5y", 0},
       {"a negative number", "-5m", 0},
       {"something behind", "2026-03-01x", 0},
+      {"a day before the beginning of the clock", "1600-01-01", 0},
+      {"a day beyond its end", "2300-01-01", 0},
       {"empty", "", 0},
   };
   for (const auto& row : rows) {
