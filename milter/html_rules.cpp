@@ -8,6 +8,27 @@
 
 namespace mailreeve::milter {
 
+namespace {
+
+// Whether who goes by the header, and not by a byte order mark or a <meta>, may
+// see other tags.
+bool isDisputed(const mail::Charset& charset,
+                const mail::MimeNode& leaf,
+                std::string_view html) {
+  const auto* named = mail::findCharset(leaf.charset);
+  if (named == &charset) return false;
+  // Without its escape sequences, it is ASCII.
+  if (charset.name == "iso-2022-jp")
+    return html.find('\x1b') != std::string_view::npos;
+  if (charset.name == "utf-16" && named != nullptr &&
+      named->name == (html.starts_with("\xff\xfe") ? "utf-16le" : "utf-16be"))
+    return false;
+  return !charset.asciiTransparent ||
+         (named != nullptr && !named->asciiTransparent);
+}
+
+}  // namespace
+
 HtmlRules::HtmlRules(const config::ContentScan& settings)
     : settings_(settings), suffixes_(dmarc::PublicSuffixList::newest()) {
   links_.registrable = [this](std::string_view host) {
@@ -76,10 +97,8 @@ Result<HtmlText> htmlOf(const mail::Message& message,
   const auto* charset = mail::charsetOf(leaf, text);
   if (charset == nullptr)
     return Error{ErrorCode::Invalid, "an unknown charset"};
-  // By a <meta> alone: who does not believe it sees other tags.
-  if (leaf.charset.empty() && charset->name == "iso-2022-jp" &&
-      text.find('\x1b') != std::string::npos)
-    return Error{ErrorCode::Invalid, "a charset that only the HTML names"};
+  if (isDisputed(*charset, leaf, text))
+    return Error{ErrorCode::Invalid, "a charset that not all would read"};
   if (charset->asciiTransparent) return HtmlText{std::move(text), false};
   auto converted = mail::toUtf8(text, *charset);
   if (!converted) return std::move(converted).error();
