@@ -5,6 +5,7 @@
 
 #include "core/content/compound_file.h"
 #include "core/content/little_endian.h"
+#include "core/mail/percent.h"
 
 namespace mailreeve::content {
 
@@ -41,6 +42,18 @@ bool hasEntry(std::string_view bytes, std::string_view name) {
 bool isPdf(std::string_view bytes) {
   // Readers take it anywhere in the first kilobyte.
   return bytes.substr(0, 1024).find("%PDF-") != kNone;
+}
+
+// Any character of a name may be written as "#" and two digits (ISO 32000-1
+// 7.3.5).
+bool hasPdfName(std::string_view bytes, std::string_view name) {
+  for (auto at = bytes.find('/'); at != kNone; at = bytes.find('/', at + 1)) {
+    const auto found = bytes.substr(at + 1, 3 * name.size());
+    if (found.starts_with(name) ||
+        mail::decodeMarked(found, '#').starts_with(name))
+      return true;
+  }
+  return false;
 }
 
 bool isRtf(std::string_view bytes) {
@@ -118,8 +131,8 @@ DocumentTraits traitsOf(std::string_view bytes) {
   };
   // Readers of PDF do not mind what stands before it: an archive, a program.
   if (isPdf(bytes)) {
-    traits.encrypted = traits.encrypted || has("/Encrypt");
-    traits.embedded = traits.embedded || has("/EmbeddedFile");
+    traits.encrypted = traits.encrypted || hasPdfName(bytes, "Encrypt");
+    traits.embedded = traits.embedded || hasPdfName(bytes, "EmbeddedFile");
   }
   if (isRtf(bytes)) traits.embedded = traits.embedded || has("\\objdata");
   if (isOneNote(bytes) && has(kOneNoteFile)) {

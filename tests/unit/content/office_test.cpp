@@ -102,6 +102,10 @@ TEST_CASE("what a document hides is seen without a program for it") {
       {"a PDF behind something else",
        std::string(1000, ' ') + "%PDF-1.7 /Encrypt",
        "encrypted"},
+      {"a PDF that spells it otherwise",
+       "%PDF-1.7 /#45n#63rypt 1 0 R /Embe#64dedFiles",
+       "encrypted embedded"},
+      {"a PDF that is cut short", "%PDF-1.7 /Encr", ""},
       {"a PDF and a text with a password",
        compound({{"WordDocument", wordBegin(0x0100)}})
            .replace(500, 5, "%PDF-")
