@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/content/closed_container.h"
+#include "core/content/cms.h"
 #include "core/content/compound_file.h"
 #include "core/content/file_name.h"
 #include "core/content/office.h"
@@ -47,11 +48,13 @@ bool isOfProtocol(std::string_view type) {
                   "message/disposition-notification"});
 }
 
+bool isSmime(std::string_view type) {
+  return isOneOf(type, {"application/pkcs7-mime", "application/x-pkcs7-mime"});
+}
+
+// As far as it says so itself.
 bool isSealed(const mail::MimeNode& node) {
-  if (node.type == "multipart/encrypted") return true;
-  return isOneOf(node.type,
-                 {"application/pkcs7-mime", "application/x-pkcs7-mime"}) &&
-         node.parameter("smime-type") != "signed-data" &&
+  return isSmime(node.type) && node.parameter("smime-type") != "signed-data" &&
          node.parameter("smime-type") != "certs-only";
 }
 
@@ -60,7 +63,16 @@ bool isZip(std::string_view bytes) {
 }
 
 // Office and Java files are zip archives with a program that knows better.
-enum class Container { None, Archive, Office, Java, Message, Outlook, Tnef };
+enum class Container {
+  None,
+  Archive,
+  Office,
+  Java,
+  Message,
+  Outlook,
+  Cms,
+  Tnef
+};
 
 bool allPromise(const std::vector<std::string>& keys, std::string_view group) {
   return !keys.empty() &&
@@ -100,6 +112,7 @@ Container containerOf(const FoundFile& file, std::string_view bytes) {
   if (isInGroup(file.type, "archive") || isInGroup(file.type, "disk_image"))
     return Container::Archive;
   if (isOutlookMessage(bytes)) return Container::Outlook;
+  if (isCms(bytes)) return Container::Cms;
   if (isMessage(file)) return Container::Message;
   // Archives whose beginning is something else are still opened by name.
   if (anyPromises(file.keys, "archive") || anyPromises(file.keys, "disk_image"))
@@ -186,7 +199,7 @@ class Walker {
                 std::size_t index,
                 const Place& place) {
     const auto& node = tree.nodes()[index];
-    if (isSealed(node)) out_.sealed = true;
+    if (node.type == "multipart/encrypted") out_.sealed = true;
     if (node.isMultipart() && !node.isLeaf()) return;
     if (!node.isLeaf()) {
       // An attached message; what is in it comes as nodes of its own.
@@ -196,6 +209,8 @@ class Walker {
       return;
     }
     const std::string content = mail::decode(node, bytes);
+    if (isSealed(node) && readCms(content).kind != Cms::Kind::Readable)
+      out_.sealed = true;
     if (startsWithIgnoringCase(node.type, "text/")) walkText(content, place);
     if (!isReadAtOnce(node, content))
       take(place, namesOf(node), node.type, content);
@@ -278,6 +293,8 @@ class Walker {
       openTnef(index, content, inside);
     else if (container == Container::Outlook)
       openOutlook(index, content, inside);
+    else if (container == Container::Cms)
+      openCms(index, content, inside);
     else
       openArchive(index, content, inside, container);
   }
@@ -290,6 +307,21 @@ class Walker {
     file.unscannable = std::move(traits.unscannable);
     if (const auto closed = closedContainer(content))
       file.unscannable = std::string(closed->what) + " is not looked into";
+    if (isSmime(file.declared) && !isCms(content))
+      file.unscannable = "S/MIME that is none";
+  }
+
+  void openCms(std::size_t index,
+               std::string_view content,
+               const Place& inside) {
+    const auto cms = readCms(content);
+    if (cms.kind == Cms::Kind::Encrypted) out_.sealed = true;
+    if (cms.kind == Cms::Kind::Closed)
+      out_.files[index].unscannable = "S/MIME that cannot be read";
+    else if (!budget_.unpacked(cms.content.size()))
+      out_.files[index].unscannable = budget_.why();
+    else if (!cms.content.empty())
+      walkTree(cms.content, inside);
   }
 
   void openOutlook(std::size_t index,

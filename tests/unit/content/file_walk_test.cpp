@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/mail/transfer_encoding.h"
 #include "tests/unit/content/archives.h"
+#include "tests/unit/content/cms.h"
 #include "tests/unit/content/compound.h"
 
 namespace mailreeve::content {
@@ -246,6 +247,21 @@ TEST_CASE("all files are found, wherever they are") {
        {"a.zip application/zip",
         "a.zip > b.msg application/x-ole-storage "
         "unscannable"}},
+      {"mail that is signed in one piece",
+       "--b\r\nContent-Type: application/pkcs7-mime; name=smime.p7m\r\n"
+       "Content-Transfer-Encoding: base64\r\n\r\n" +
+           mail::encodeBase64(signedMail(eml)) + "\r\n",
+       {"smime.p7m application/octet-stream",
+        "smime.p7m > a.exe application/pdf"}},
+      {"the same as a file, in a zip",
+       part("a.zip", zip({{"a.p7m", signedMail(eml)}})),
+       {"a.zip application/zip",
+        "a.zip > a.p7m application/octet-stream",
+        "a.zip > a.p7m > a.exe application/pdf"}},
+      {"mail that says so, and cannot be read",
+       "--b\r\nContent-Type: application/pkcs7-mime; name=smime.p7m; "
+       "smime-type=signed-data\r\n\r\nx\r\n",
+       {"smime.p7m application/octet-stream unscannable"}},
       {"an image that Windows opens as a drive",
        part("a.vhd",
             std::string(5000, 'x') + "conectix" + std::string(504, 'x')),
@@ -468,6 +484,15 @@ TEST_CASE("mail that is encrypted as a whole is told apart") {
       walk("Content-Type: application/pkcs7-mime; smime-type=signed-data;"
            " name=smime.p7m\r\n\r\nx\r\n")
           .sealed);
+  const auto opaque = [](const std::string& cms) {
+    return "Content-Type: application/pkcs7-mime; name=smime.p7m\r\n"
+           "Content-Transfer-Encoding: base64\r\n\r\n" +
+           mail::encodeBase64(cms) + "\r\n";
+  };
+  CHECK_FALSE(walk(opaque(signedMail("\r\nWords.\r\n"))).sealed);
+  CHECK(walk(opaque(cmsOf(3, "x"))).sealed);
+  CHECK_MESSAGE(walk(mixed(part("a.bin", cmsOf(3, "x")))).sealed,
+                "whatever it is called");
   CHECK(walk("Content-Type: multipart/encrypted; boundary=b\r\n\r\n--b\r\n"
              "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
              "--b--\r\n")
