@@ -29,7 +29,8 @@ class Inquiry {
   virtual void bytes(std::string_view) {}
 
   // The message is in. All inquiries are told before the first is asked for its
-  // answer: start what is slow, wait for nothing.
+  // answer, which may be long after: start what is slow, wait for nothing, and
+  // keep nothing from other messages meanwhile.
   virtual void complete(const mail::Message&) {}
 
   // Called once, in the order of the checks, for a message that none before has

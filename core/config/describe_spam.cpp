@@ -162,12 +162,15 @@ void describeServer(Fields& f, Spam& s) {
       {"user", "The system user whose rules and knowledge spamd uses.", "D1"},
       s.user,
       TextKind::Free);
-  f.integer({"time_limit", "Seconds that one message may take.", "D1"},
+  f.integer({"time_limit",
+             "Seconds that spamd may work on one message. Others that wait for "
+             "it give up when it has answered nobody for so long.",
+             "D1"},
             s.timeLimit,
             {1, 600});
   f.integer({"max_requests",
-             "Messages that spamd is given at once; more wait their turn "
-             "within the time limit.",
+             "Messages that spamd is given at once; more wait for their turn, "
+             "first come first served.",
              "D1"},
             s.maxRequests,
             {1, 200});

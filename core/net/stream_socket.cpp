@@ -84,6 +84,19 @@ Result<StreamSocket> StreamSocket::connect(const Endpoint& endpoint,
   return StreamSocket(*std::move(fd), endpoint.text());
 }
 
+Result<std::optional<StreamSocket>> StreamSocket::tryConnect(
+    const Endpoint& endpoint) {
+  if (endpoint.path.empty()) {
+    auto fd = connectTcp(endpoint);
+    if (!fd) return std::move(fd).error();
+    return std::optional(StreamSocket(*std::move(fd), endpoint.text()));
+  }
+  auto fd = tryConnectUnix(endpoint.path);
+  if (!fd) return std::move(fd).error();
+  if (!*fd) return std::optional<StreamSocket>();
+  return std::optional(StreamSocket(**std::move(fd), endpoint.text()));
+}
+
 Result<std::size_t> StreamSocket::trySend(std::string_view bytes) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {

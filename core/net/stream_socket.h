@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,10 @@ class StreamSocket {
   // only for a Unix listener whose queue is full.
   [[nodiscard]] static Result<StreamSocket> connect(const Endpoint& endpoint,
                                                     Deadline deadline);
+
+  // The same without waiting; nothing while a Unix listener's queue is full.
+  [[nodiscard]] static Result<std::optional<StreamSocket>> tryConnect(
+      const Endpoint& endpoint);
 
   // A connected, non-blocking descriptor; `peer` is its name in errors.
   StreamSocket(Fd fd, std::string peer)
@@ -70,6 +75,9 @@ class StreamSocket {
   [[nodiscard]] bool idle() const;
 
   [[nodiscard]] const std::string& peer() const { return peer_; }
+
+  // For poll(2) with others.
+  [[nodiscard]] int descriptor() const { return fd_.get(); }
 
  private:
   [[nodiscard]] bool await(short events, Deadline deadline) const;

@@ -89,22 +89,30 @@ Result<Fd> listenUnix(const std::filesystem::path& path, mode_t mode) {
   return fd;
 }
 
-Result<Fd> connectUnix(const std::filesystem::path& path,
-                       std::chrono::milliseconds limit) {
+Result<std::optional<Fd>> tryConnectUnix(const std::filesystem::path& path) {
   auto address = addressOf(path);
   if (!address) return std::move(address).error();
   auto fd = openSocket(path);
-  if (!fd) return fd;
-  const auto deadline = std::chrono::steady_clock::now() + limit;
+  if (!fd) return std::move(fd).error();
   while (::connect(fd->get(), generic(*address), sizeof(*address)) != 0) {
-    // EAGAIN: the listener's queue is full, and poll(2) cannot wait for that.
-    if (errno != EAGAIN && errno != EINTR)
-      return failed(path, "connect", errno);
+    if (errno == EAGAIN) return std::optional<Fd>();
+    if (errno != EINTR) return failed(path, "connect", errno);
+  }
+  return std::optional(*std::move(fd));
+}
+
+Result<Fd> connectUnix(const std::filesystem::path& path,
+                       std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  for (;;) {
+    auto fd = tryConnectUnix(path);
+    if (!fd) return std::move(fd).error();
+    if (*fd) return **std::move(fd);
     if (std::chrono::steady_clock::now() >= deadline)
       return failed(path, "connect", ETIMEDOUT);
+    // poll(2) cannot wait for room in the queue.
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  return fd;
 }
 
 }  // namespace mailreeve::net

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include <sys/types.h>
 
@@ -23,5 +24,9 @@ namespace mailreeve::net {
 // block.
 [[nodiscard]] Result<Fd> connectUnix(const std::filesystem::path& path,
                                      std::chrono::milliseconds limit);
+
+// The same without waiting; nothing while the listener's queue is full.
+[[nodiscard]] Result<std::optional<Fd>> tryConnectUnix(
+    const std::filesystem::path& path);
 
 }  // namespace mailreeve::net

@@ -55,6 +55,7 @@ def _truth(labels, kind):
 class TroubledNameServer:
     def __init__(self):
         self.dead = False
+        self.dropped = set()  # Names asked for that got no answer.
         network.ip(f"address add {ADDRESS}/24 dev {network.LAN}")
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind((ADDRESS, 53))
@@ -96,6 +97,7 @@ class TroubledNameServer:
         if zone not in ZONES:
             return _reply(question, echo, NXDOMAIN)
         if zone == "drop" or (zone == "cut" and tcp):
+            self.dropped.add(".".join(labels))
             return None
         if zone == "servfail":
             return _reply(question, echo, SERVFAIL)

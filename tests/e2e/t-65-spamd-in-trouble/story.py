@@ -1,12 +1,13 @@
 """spamd stopped, frozen or busy: mail is then delivered, deferred or marked, as
 the setting says; nothing waits longer than its limit, and all is well again when
-spamd is.
+spamd is. Senders whose name servers are silent keep nobody from being scanned.
 """
 
 import threading
 import time
 
 from lab import check, compose, contains, lacks, wait_for
+from lab.trouble import ADDRESS, TroubledNameServer
 
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
 
@@ -21,6 +22,10 @@ spam:
     - name: words
       keywords: [{{target: subject, pattern: "certainly bad", score: 50}}]
 """
+
+# The body's hash is good, so that the key is asked for.
+SIGNATURE = ("v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=key; h=from; "
+             "bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA")
 
 WAYS = ("deliver", "defer", "mark")
 
@@ -92,5 +97,37 @@ def story(world):
         sender.join()
     check("a crowd is let in one by one", codes, [250] * 6)
 
+    silent_name_servers(world)
+
     check("and spam is found again", world.send(compose("well again", GTUBE)).code, 250)
     world.wait_for_mail("alice@example.com", "well again", folder="Junk")
+
+
+def silent_name_servers(world):
+    dns = TroubledNameServer()
+    world.configure(f"dns: {{forwarders: [{ADDRESS}], timeout: 15}}\n"
+                    + settings("mark", limit=6, most=1))
+    world.apply()
+    wait_for(lambda: alive(world), 60, "spamd")
+    domains = [f"n{n}.drop.test" for n in range(3)]
+    codes = []
+    crowd = [threading.Thread(target=lambda domain=domain: codes.append(world.send(compose(
+        f"signed by {domain}", "",
+        headers=[("DKIM-Signature", SIGNATURE.format(domain=domain))])).code))
+        for domain in domains]
+    for sender in crowd:
+        sender.start()
+    wait_for(lambda: all(f"key._domainkey.{domain}" in dns.dropped for domain in domains),
+             20, "the questions for their keys")
+    start = time.monotonic()
+    check("others need not wait for the names", world.send(compose("not held up", GTUBE)).code,
+          250)
+    check("for as long as those do", any(sender.is_alive() for sender in crowd))
+    check("nor at all", time.monotonic() - start < 12)
+    world.wait_for_mail("alice@example.com", "not held up", folder="Junk")
+    for sender in crowd:
+        sender.join()
+    check("and who has silent name servers is let in", codes, [250] * 3)
+    for domain in domains:  # A letter without a word in it is spam.
+        mail = world.wait_for_mail("alice@example.com", f"signed by {domain}", folder="Junk")
+        lacks("and was scanned", mail, b"not scanned")

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -37,6 +38,19 @@ std::string readAll(int fd) {
 
 void say(int fd, std::string_view text) {
   (void)::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+// Until the client is gone.
+void stay(int fd) {
+  pollfd wait{fd, 0, 0};
+  (void)::poll(&wait, 1, 5000);
+}
+
+template <class Condition>
+bool await(const Condition& condition) {
+  for (int i = 0; i < 1000 && !condition(); ++i)
+    std::this_thread::sleep_for(5ms);
+  return condition();
 }
 
 // Each connection is handled by `handle`, which is given its descriptor; it is
@@ -110,7 +124,6 @@ TEST_CASE("a message larger than a socket takes at once arrives whole") {
   const std::string large(3'000'000, 'x');
   const auto spamd = clientOf(server.path());
   const auto conversation = spamd->begin(Verb::Symbols, "", large);
-  conversation->advance();
   REQUIRE(conversation->finish());
   CHECK(got > large.size());
 }
@@ -128,7 +141,7 @@ TEST_CASE("every way of failing ends in time, with its own words") {
          readAll(fd);
          std::this_thread::sleep_for(600ms);
        },
-       "no progress in time"},
+       "no answer in time"},
       {"it never reads",
        [](int) { std::this_thread::sleep_for(600ms); },
        "in time"},
@@ -222,17 +235,174 @@ TEST_CASE("no more requests are under way than spamd has children for") {
   CHECK(spamd->load() == 0);
 }
 
-TEST_CASE(
-    "who waits for his turn in vain is told, and a dropped one frees it") {
-  Server server([](int fd) { readAll(fd); });
+TEST_CASE("who waits for his turn in vain is told") {
+  Server server([](int fd) {
+    readAll(fd);
+    stay(fd);
+  });
   const auto spamd = clientOf(server.path(), 200ms, 1);
   auto first = spamd->begin(Verb::Symbols, "", "x");
   const auto second = spamd->ask(Verb::Symbols, "", "y");
   REQUIRE_FALSE(second);
-  CHECK(second.error().what.find("1 requests are under way") !=
+  CHECK(second.error().what.find("in time") != std::string::npos);
+}
+
+TEST_CASE("an owner who asks late for his answer keeps nobody waiting") {
+  Server server([](int fd) {
+    readAll(fd);
+    say(fd, kAnswer);
+  });
+  const auto spamd = clientOf(server.path(), 2s, 1);
+  const auto slow = spamd->begin(Verb::Symbols, "", "x");
+  const auto start = Steady::now();
+  CHECK(spamd->ask(Verb::Symbols, "", "y"));
+  CHECK(Steady::now() - start < 1s);
+  CHECK(slow->finish());
+}
+
+TEST_CASE("a large message is sent and judged before its owner asks") {
+  Server server([](int fd) {
+    readAll(fd);
+    say(fd, kAnswer);
+  });
+  const std::string large(3'000'000, 'x');
+  const auto spamd = clientOf(server.path(), 300ms);
+  const auto conversation = spamd->begin(Verb::Symbols, "", large);
+  std::this_thread::sleep_for(600ms);  // As a slow name server would.
+  CHECK(conversation->finish());
+}
+
+TEST_CASE("the time limit is for spamd's work, not for the wait for others") {
+  Server server([](int fd) {
+    readAll(fd);
+    std::this_thread::sleep_for(100ms);
+    say(fd, kAnswer);
+  });
+  const auto spamd = clientOf(server.path(), 300ms, 1);
+  std::atomic<int> good = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 6; ++i)
+      threads.emplace_back([&] {
+        if (spamd->ask(Verb::Symbols, "", "x")) ++good;
+      });
+  }
+  CHECK(good == 6);
+}
+
+TEST_CASE("nobody waits for ever, however well others get on") {
+  Server server([](int fd) {
+    readAll(fd);
+    std::this_thread::sleep_for(100ms);
+    say(fd, kAnswer);
+  });
+  const auto spamd =
+      Spamd::make({{server.path(), "", 0}, "filter", 300ms, 1, 150ms});
+  std::vector<std::unique_ptr<Spamd::Conversation>> all;
+  for (int i = 0; i < 6; ++i)
+    all.push_back(spamd->begin(Verb::Symbols, "", "x"));
+  CHECK(all.front()->finish());
+  const auto last = all.back()->finish();
+  REQUIRE_FALSE(last);
+  CHECK(last.error().what.find("1 requests are under way") !=
         std::string::npos);
-  first.reset();
-  CHECK(spamd->load() == 0);
+}
+
+TEST_CASE("first come first served, but who has time lets others go first") {
+  std::mutex mutex;
+  std::string order;
+  std::atomic<bool> open = false;
+  Server server([&](int fd) {
+    const std::string got = readAll(fd);
+    {
+      const std::lock_guard lock(mutex);
+      order += got.back();
+    }
+    await([&] { return open.load(); });
+    say(fd, kAnswer);
+  });
+  const auto spamd = clientOf(server.path(), 5s, 1);
+  const auto ordered = [&] {
+    const std::lock_guard lock(mutex);
+    return order;
+  };
+  const auto a = spamd->begin(Verb::Symbols, "", "a");
+  await([&] { return ordered() == "a"; });
+  const auto b = spamd->begin(Verb::Symbols, "", "b");
+  const auto c = spamd->begin(Verb::Symbols, "", "c");
+  const auto d = spamd->begin(Verb::Symbols, "", "d");
+  {
+    const std::jthread last([&] { CHECK(d->finish()); });
+    const std::jthread first([&] { CHECK(c->finish()); });
+    std::this_thread::sleep_for(50ms);  // Until both wait.
+    open = true;
+  }
+  CHECK(b->finish());
+  CHECK(a->finish());
+  CHECK(ordered() == "acdb");
+}
+
+TEST_CASE("a request that is dropped gives back its turn with spamd's work") {
+  struct Row {
+    std::string label;
+    std::size_t size;
+    bool works;  // Whether spamd does not notice.
+  };
+
+  const Row rows[] = {{"spamd has all of it", 10, true},
+                      {"spamd has a part of it", 3'000'000, false}};
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    std::atomic<int> got = 0;
+    std::atomic<bool> open = false;
+    Server server([&](int fd) {
+      ++got;
+      if (row.works) {
+        readAll(fd);
+        await([&] { return open.load(); });
+      }
+      stay(fd);
+    });
+    const auto spamd = clientOf(server.path(), 5s, 1);
+    auto dropped = std::make_unique<std::string>(row.size, 'x');
+    auto first = spamd->begin(Verb::Symbols, "", *dropped);
+    await([&] { return got == 1; });
+    std::this_thread::sleep_for(50ms);  // Until it is sent.
+    first.reset();
+    dropped.reset();
+    if (row.works) {
+      std::this_thread::sleep_for(100ms);
+      CHECK(spamd->load() == 1);
+      open = true;
+    }
+    CHECK(await([&] { return spamd->load() == 0; }));
+  }
+}
+
+TEST_CASE("a listener whose queue is full is tried again") {
+  const Scratch scratch;
+  const auto path = scratch.path / "busy.sock";
+  auto listening = net::listenUnix(path, 0600);
+  REQUIRE(listening);
+  REQUIRE(::listen(listening->get(), 0) == 0);
+  std::vector<Fd> crowd;
+  for (auto one = net::tryConnectUnix(path); one && *one;
+       one = net::tryConnectUnix(path))
+    crowd.push_back(**std::move(one));
+  const auto conversation =
+      clientOf(path)->begin(Verb::Symbols, "", "the message");
+  std::this_thread::sleep_for(50ms);
+  const std::jthread server([&] {
+    for (;;) {
+      const Fd fd(::accept(listening->get(), nullptr, nullptr));
+      pollfd wait{listening->get(), POLLIN, 0};
+      if (fd.open() && readAll(fd.get()).ends_with("the message"))
+        return say(fd.get(), kAnswer);
+      if (::poll(&wait, 1, 5000) <= 0) return;
+    }
+  });
+  crowd.clear();
+  CHECK(conversation->finish());
 }
 
 }  // namespace mailreeve::spam
