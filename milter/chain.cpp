@@ -50,6 +50,10 @@ Verdict run(const Steps& steps, Trace& trace, const Ask& ask) {
   return worst;
 }
 
+bool spares(const Check& check, const Transaction& transaction) {
+  return transaction.report && check.judgesContent();
+}
+
 // A release waives one verdict and sharpens others. What was judged when it
 // came in is only looked at.
 Result<Verdict> judged(const Transaction& transaction,
@@ -79,7 +83,8 @@ class NotBegun final : public Inquiry {
 std::unique_ptr<Inquiry> begin(const Check& check,
                                const Transaction& transaction,
                                const Findings& findings) {
-  if (!check.concerns(transaction.handling)) return nullptr;
+  if (!check.concerns(transaction.handling) || spares(check, transaction))
+    return nullptr;
   auto begun = guarded([&]() -> Result<std::unique_ptr<Inquiry>> {
     return check.inquire(transaction, findings);
   });
@@ -104,7 +109,8 @@ Verdict Chain::onEnvelope(const Transaction& transaction,
                           Inspection& inspection) const {
   auto verdict =
       run(checks_, inspection.trace, [&](const Check& check, std::size_t) {
-        if (!check.concerns(transaction.handling)) return notAsked();
+        if (!check.concerns(transaction.handling) || spares(check, transaction))
+          return notAsked();
         return judged(transaction,
                       check,
                       check.onEnvelope(transaction, inspection.findings));
@@ -123,6 +129,8 @@ Verdict Chain::onMessage(const Transaction& transaction,
   auto verdict =
       run(checks_, inspection.trace, [&](const Check& check, std::size_t i) {
         if (!check.concerns(transaction.handling)) return notAsked();
+        if (spares(check, transaction))
+          return Result(Verdict::pass("not asked about a report of spam"));
         if (i < inspection.inquiries.size() && inspection.inquiries[i])
           return judged(transaction,
                         check,

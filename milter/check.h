@@ -31,6 +31,10 @@ class Check {
     return handling == Handling::Judged;
   }
 
+  // Whether it judges what a message holds. Such a check is not asked about what
+  // a user reports to who learns from it (Transaction::report).
+  [[nodiscard]] virtual bool judgesContent() const { return false; }
+
   // At DATA: sender and recipients are known, the message is not. What is
   // refused here costs the client no upload. An Error means "could not decide";
   // the chain, not the check, turns it into a verdict.

@@ -1,5 +1,10 @@
 #include "milter/transaction.h"
 
+#include <algorithm>
+
+#include "core/config/settings.h"
+#include "core/mail/address.h"
+
 namespace mailreeve::milter {
 
 namespace {
@@ -22,6 +27,19 @@ bool leaves(const directory::Policy& policy,
   if (handling == Handling::Sealed) return false;
   return envelope.origin != mail::Origin::Network ||
          policy.isOutbound(envelope.login, envelope.clientAddress);
+}
+
+bool isReport(const directory::Policy& policy, const mail::Envelope& envelope) {
+  const auto& spam = policy.settings().spam;
+  const auto takesReports = [&spam](const std::string& address) {
+    const auto is = [key = mail::addressKey(address, "")](const auto& one) {
+      return !one.empty() && mail::addressKey(one, "") == key;
+    };
+    return is(spam.reporting.spamAddress) || is(spam.reporting.hamAddress);
+  };
+  const auto& to = envelope.recipients;
+  return spam.enabled && !envelope.login.empty() && !to.empty() &&
+         std::all_of(to.begin(), to.end(), takesReports);
 }
 
 }  // namespace
@@ -51,6 +69,7 @@ Transaction::Transaction(const directory::Policy& by,
       declaredSize(declared),
       handling(how),
       outbound(leaves(policy, envelope, handling)),
+      report(isReport(policy, envelope)),
       sender(partyOf(policy, senderOf(envelope))) {
   recipients.reserve(envelope.recipients.size());
   for (const auto& address : envelope.recipients)

@@ -58,6 +58,11 @@ struct Transaction {
   // Policy::isOutbound(), or of this host's own. What is passed on is from
   // outside, as far as anybody can tell.
   bool outbound;
+
+  // What a user of ours who is logged in sends to the addresses that take
+  // reports of spam, and to nobody else: nobody reads it but who learns from
+  // it, and the worse it is the more he learns.
+  bool report;
   Party sender;  // The login, where that sends with the null sender.
   std::vector<Party> recipients;
 

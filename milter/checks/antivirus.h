@@ -22,6 +22,8 @@ class Antivirus final : public Check {
 
   [[nodiscard]] std::string_view name() const override { return "antivirus"; }
 
+  [[nodiscard]] bool judgesContent() const override { return true; }
+
   [[nodiscard]] std::unique_ptr<Inquiry> inquire(
       const Transaction& transaction, const Findings& findings) const override;
 

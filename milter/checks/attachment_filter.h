@@ -21,6 +21,8 @@ class AttachmentFilter final : public Check {
     return "attachment_filter";
   }
 
+  [[nodiscard]] bool judgesContent() const override { return true; }
+
   [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
                                           const mail::Message& message,
                                           Findings& findings) const override;

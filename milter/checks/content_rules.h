@@ -24,6 +24,8 @@ class ContentRules final : public Check {
     return "content_rules";
   }
 
+  [[nodiscard]] bool judgesContent() const override { return true; }
+
   [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
                                           const mail::Message& message,
                                           Findings& findings) const override;

@@ -21,6 +21,8 @@ class ContentScan final : public Check {
     return "content_scan";
   }
 
+  [[nodiscard]] bool judgesContent() const override { return true; }
+
   [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
                                           const mail::Message& message,
                                           Findings& findings) const override;

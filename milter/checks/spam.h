@@ -25,6 +25,8 @@ class Spam final : public Check {
 
   [[nodiscard]] std::string_view name() const override { return "spam"; }
 
+  [[nodiscard]] bool judgesContent() const override { return true; }
+
   [[nodiscard]] std::unique_ptr<Inquiry> inquire(
       const Transaction& transaction, const Findings& findings) const override;
 

@@ -15,6 +15,8 @@ class Structure final : public Check {
 
   [[nodiscard]] std::string_view name() const override { return "structure"; }
 
+  [[nodiscard]] bool judgesContent() const override { return true; }
+
   [[nodiscard]] Result<Verdict> onMessage(const Transaction& transaction,
                                           const mail::Message& message,
                                           Findings& findings) const override;

@@ -20,6 +20,19 @@ spam:
     learn_at: "03:21"
 """
 
+HOUSE_RULES = """
+content_rules:
+  enabled: true
+  action: reject
+  threshold: 1
+  rules: [{name: pills, pattern: pills, score: 3}]
+attachments:
+  enabled: true
+  rules: [{name: programs, names: ["*.exe"], action: reject}]
+"""
+
+GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
+
 ALICE = "alice@example.com"
 BOB = "bob@example.com"
 
@@ -62,6 +75,7 @@ def story(world):
     wait_for(lambda: world.mail.run("spamc", "-U", "/run/spamd.sock", "-K",
                                     check=False).code == 0, 60, "spamd")
     by_mail(world)
+    whatever_is_in_it(world)
     by_moving(world)
     is_learned(world)
     released_as_none(world)
@@ -129,6 +143,27 @@ def by_mail(world):
                                                  "spam@example.com").code, 250)
     answer = world.wait_for_mail(ALICE, "Undelivered")
     contains("and is told what to do", answer, b"forwarding")
+
+
+def whatever_is_in_it(world):
+    """The house holds its users' mail to the same rules as strangers'."""
+    world.configure(SETTINGS + "  scan_outbound: true\n  action: reject\n" + HOUSE_RULES)
+    world.apply()
+    wait_for(lambda: world.mail.run("spamc", "-U", "/run/spamd.sock", "-K",
+                                    check=False).code == 0, 60, "spamd")
+    worst = compose("the worst of it", GTUBE + "Buy our pills.\n",
+                    attachment=("setup.exe", b"MZ\x90"))
+    check("Alice may not send such mail", world.submit(attached(worst), ALICE, BOB).code // 100, 5)
+    check("nor together with a report", world.submit(attached(worst), ALICE,
+                                                     ["spam@example.com", BOB]).code // 100, 5)
+    check("but may report it", world.submit(attached(worst), ALICE, "spam@example.com").code, 250)
+    one = wait_for(lambda: reports(world, "worst"), 30, "the report")[0]
+    contains("whole", world.mgmtctl("spam", "original", one["id"]).out, "GTUBE", "setup.exe")
+    world.mgmtctl("spam", "delete", one["id"])
+    world.configure(SETTINGS)
+    world.apply()
+    wait_for(lambda: world.mail.run("spamc", "-U", "/run/spamd.sock", "-K",
+                                    check=False).code == 0, 60, "spamd")
 
 
 def by_moving(world):

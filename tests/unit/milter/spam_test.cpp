@@ -259,6 +259,62 @@ TEST_CASE("mail of our users and large mail is not given to spamd") {
   CHECK(has(result.reason, "larger than 1K, not given to spamd"));
 }
 
+TEST_CASE("a report of spam reaches who learns from it, whatever is in it") {
+  struct Row {
+    std::string label;
+    std::string login;
+    std::vector<std::string> to;
+    std::string want;
+  };
+
+  const std::string alice = "alice@example.com";
+  const Row rows[] = {
+      {"what a user reports", alice, {"spam@example.com"}, "pass"},
+      {"in another spelling", alice, {"Spam@EXAMPLE.com"}, "pass"},
+      {"to both addresses",
+       alice,
+       {"spam@example.com", "ham@example.com"},
+       "pass"},
+      {"to somebody else as well",
+       alice,
+       {"spam@example.com", "bob@example.com"},
+       "reject"},
+      {"to somebody else", alice, {"bob@example.com"}, "reject"},
+      {"to an extension of it", alice, {"spam+x@example.com"}, "reject"},
+      {"of nobody who is known", "", {"spam@example.com"}, "reject"},
+  };
+  const FakeSpamd spamd(FakeSpamd::judging("99", "RULE_A"));
+  const std::string rules =
+      "content_rules: {enabled: true, action: reject, threshold: 1, rules: "
+      "[{name: hello, pattern: Hello, score: 3}]}\n";
+  for (const std::string& judge : {std::string("spam"), std::string("words")}) {
+    const auto policy = policyOf(
+        "",
+        "spam: {enabled: true, action: reject, scan_outbound: true, server: " +
+            (judge == "spam" ? spamd.path() : "/nonexistent/spamd") +
+            ", reporting: {spam_address: spam@example.com, ham_address: "
+            "ham@example.com}}\n" +
+            (judge == "words" ? rules : ""));
+    static const ManualClock clock(kNow);
+    const Scratch scratch;
+    Paths paths;
+    paths.state = scratch.path;
+    auto backends = makeBackends(policy->settings(), clock, paths, nullptr);
+    REQUIRE(backends);
+    auto engine = Engine::make(policy, "7", *std::move(backends));
+    REQUIRE(engine);
+    for (const auto& row : rows) {
+      CAPTURE(judge);
+      CAPTURE(row.label);
+      const auto message =
+          messageOf(kPlainMail, envelopeOf(alice, row.to, row.login));
+      FakeUsage usage;
+      const auto outcome = (*engine)->judge(message, kNow, usage);
+      CHECK(name(outcome.verdict.kind) == row.want);
+    }
+  }
+}
+
 TEST_CASE("marks that a stranger wrote are taken off") {
   const FakeSpamd spamd(FakeSpamd::judging("0", ""));
   const auto result =
