@@ -30,8 +30,8 @@ void appendFrame(std::string& to, std::string_view bytes) {
 
 class ClamdScan final : public Scan {
  public:
-  explicit ClamdScan(std::shared_ptr<Connections> connections)
-      : connections_(std::move(connections)) {
+  ClamdScan(std::shared_ptr<Connections> connections, OverLimits overLimits)
+      : connections_(std::move(connections)), overLimits_(overLimits) {
     arriving_ = connections_->takeArriving();
     if (arriving_) (void)open(Steady::now(), false);
   }
@@ -92,7 +92,7 @@ class ClamdScan final : public Scan {
       return std::move(reply).error();
     }
     retryable_ = false;
-    auto finding = parseClamdReply(*reply, connection_->used);
+    auto finding = parseClamdReply(*reply, connection_->used, overLimits_);
     if (finding && finding->kind != Finding::Kind::TooLarge)
       connections_->keep(*std::move(connection_));
     connection_.reset();
@@ -165,6 +165,7 @@ class ClamdScan final : public Scan {
   }
 
   std::shared_ptr<Connections> connections_;
+  OverLimits overLimits_;
   std::optional<Connections::Slot> arriving_;
   std::optional<Connections::Slot> answering_;
   std::optional<Connection> connection_;
@@ -178,12 +179,13 @@ class ClamdScan final : public Scan {
 
 }  // namespace
 
-Clamd::Clamd(net::Endpoint endpoint, std::size_t scans)
+Clamd::Clamd(net::Endpoint endpoint, std::size_t scans, OverLimits overLimits)
     : connections_(
-          std::make_shared<Connections>(std::move(endpoint), scans, kIdle)) {}
+          std::make_shared<Connections>(std::move(endpoint), scans, kIdle)),
+      overLimits_(overLimits) {}
 
 std::unique_ptr<Scan> Clamd::begin() {
-  return std::make_unique<ClamdScan>(connections_);
+  return std::make_unique<ClamdScan>(connections_, overLimits_);
 }
 
 Result<std::string> askClamd(const net::Endpoint& endpoint,

@@ -21,7 +21,9 @@ namespace mailreeve::scan {
 class Clamd final : public Scanner {
  public:
   // At most `scans` messages at once.
-  Clamd(net::Endpoint endpoint, std::size_t scans);
+  Clamd(net::Endpoint endpoint,
+        std::size_t scans,
+        OverLimits overLimits = OverLimits::Found);
 
   [[nodiscard]] std::string_view name() const override { return "clamd"; }
 
@@ -29,6 +31,7 @@ class Clamd final : public Scanner {
 
  private:
   std::shared_ptr<Connections> connections_;
+  OverLimits overLimits_;
 };
 
 // One command outside of a session, such as "VERSION" or "PING": its answer.

@@ -1,5 +1,8 @@
 #include "core/scan/clamd_reply.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/base/text.h"
 
 namespace mailreeve::scan {
@@ -7,6 +10,7 @@ namespace mailreeve::scan {
 namespace {
 
 constexpr std::size_t kLongestName = 200;
+constexpr std::string_view kOverLimits = "Heuristics.Limits.Exceeded";
 
 bool endsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() &&
@@ -22,9 +26,24 @@ Error noReply(std::string_view reply) {
           "clamd: \"" + shown(reply) + "\" is no answer to a scan"};
 }
 
+// `finding` is an alert of clamd's about one of its own limits.
+Result<Finding> noted(Finding finding) {
+  const std::string limit = finding.virus.substr(
+      std::min(finding.virus.size(), kOverLimits.size() + 1));
+  // Nobody knows what the rest holds, and more time would tell.
+  if (limit.empty() || limit == "MaxScanTime")
+    return Error{ErrorCode::Unavailable, "clamd: did not come to an end"};
+  finding.kind = Finding::Kind::Clean;
+  finding.virus.clear();
+  finding.note = "not all of it was scanned: " + limit;
+  return finding;
+}
+
 }  // namespace
 
-Result<Finding> parseClamdReply(std::string_view reply, std::uint64_t number) {
+Result<Finding> parseClamdReply(std::string_view reply,
+                                std::uint64_t number,
+                                OverLimits overLimits) {
   constexpr std::string_view kStream = "stream: ";
   constexpr std::string_view kFound = " FOUND";
   const std::string_view whole = reply;
@@ -47,6 +66,9 @@ Result<Finding> parseClamdReply(std::string_view reply, std::uint64_t number) {
     finding.kind = Finding::Kind::Infected;
     finding.virus = shown(trim(reply));
     if (finding.virus.empty()) return noReply(whole);
+    if (overLimits == OverLimits::Noted &&
+        finding.virus.starts_with(kOverLimits))
+      return noted(std::move(finding));
     return finding;
   }
   if (endsWith(reply, "ERROR"))

@@ -12,11 +12,20 @@
 
 namespace mailreeve::scan {
 
+// What it means that clamd stopped at one of its limits (AlertExceedsMax), had
+// found nothing so far, and says "Heuristics.Limits.Exceeded.MaxFiles FOUND".
+enum class OverLimits {
+  Found,  // What it says.
+  Noted,  // Clean, with a note; but that it had no time is no answer.
+};
+
 // "3: stream: Eicar-Test-Signature FOUND", without its end. Unavailable for an
 // answer that says that clamd could not; Invalid for what is no answer, or
 // that of another command than `number`.
-[[nodiscard]] Result<Finding> parseClamdReply(std::string_view reply,
-                                              std::uint64_t number);
+[[nodiscard]] Result<Finding> parseClamdReply(
+    std::string_view reply,
+    std::uint64_t number,
+    OverLimits overLimits = OverLimits::Found);
 
 // "ClamAV 1.4.6/27500/Mon Nov 23 09:12:01 2026".
 struct ClamdVersion {

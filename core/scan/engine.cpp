@@ -9,6 +9,13 @@ namespace {
 constexpr std::uint16_t kClamdPort = 3310;
 constexpr std::uint16_t kIcapPort = 1344;
 
+// Our clamd.conf has it tell in any case, so that a scan which did not come to
+// its end is not taken for clean; what another's tells is meant.
+OverLimits overLimits(const config::ClamdSettings& clamd) {
+  return clamd.manage && !clamd.blockOverLimits ? OverLimits::Noted
+                                                : OverLimits::Found;
+}
+
 }  // namespace
 
 Result<net::Endpoint> clamdEndpoint(const config::Antivirus& settings) {
@@ -39,7 +46,8 @@ Result<std::shared_ptr<Scanner>> makeScanner(const config::Antivirus& settings,
       settings.icap.fallBack) {
     auto endpoint = clamdEndpoint(settings);
     if (!endpoint) return std::move(endpoint).error();
-    clamd = std::make_shared<Clamd>(*std::move(endpoint), scans);
+    clamd = std::make_shared<Clamd>(
+        *std::move(endpoint), scans, overLimits(settings.clamd));
   }
   if (settings.engine == config::AntivirusEngine::Clamav) return clamd;
   auto service = icapService(settings);

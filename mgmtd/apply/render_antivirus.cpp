@@ -12,8 +12,19 @@ using config::Antivirus;
 // An archive may hold this much more than the message that brings it.
 constexpr std::int64_t kUnpacked = 4;
 
+// A scan may begin so many seconds before milterd waits for it: other checks
+// wait for name servers first. It is milterd that gives up, never clamd.
+constexpr std::int64_t kHeadStart = 120;
+
 std::string yesNo(bool value) {
   return value ? "yes" : "no";
+}
+
+// milterd knows such an alert from a virus; an ICAP server that asks this clamd
+// does not.
+bool alertsOnLimits(const Antivirus& a) {
+  return a.clamd.blockOverLimits ||
+         a.engine == config::AntivirusEngine::Clamav;
 }
 
 // Connections that wait count as well: twice as many as messages.
@@ -27,12 +38,12 @@ TemplateValues clamdValues(const config::Settings& settings,
       {"THREADS", std::to_string(a.maxScans + 2)},
       {"QUEUE", std::to_string(2 * (a.maxScans + 2) + 20)},
       {"TIME_LIMIT", std::to_string(a.timeLimitSeconds)},
-      {"TIME_LIMIT_MILLISECONDS", std::to_string(a.timeLimitSeconds * 1000)},
+      {"SCAN_TIME", std::to_string((a.timeLimitSeconds + kHeadStart) * 1000)},
       {"MAX_SIZE", std::to_string(a.maxScanSize)},
       {"MAX_TOTAL", std::to_string(a.maxScanSize * kUnpacked)},
       {"BLOCK_ENCRYPTED", yesNo(a.clamd.blockEncrypted)},
       {"BLOCK_MACROS", yesNo(a.clamd.blockMacros)},
-      {"BLOCK_OVER_LIMITS", yesNo(a.clamd.blockOverLimits)},
+      {"ALERT_LIMITS", yesNo(alertsOnLimits(a))},
       {"DETECT_UNWANTED", yesNo(a.clamd.detectUnwanted)},
       {"PHISHING", yesNo(a.clamd.phishing)},
   });

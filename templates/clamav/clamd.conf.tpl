@@ -17,17 +17,20 @@ MaxQueue {{QUEUE}}
 IdleTimeout 30
 CommandReadTimeout 30
 ReadTimeout {{TIME_LIMIT}}
-MaxScanTime {{TIME_LIMIT_MILLISECONDS}}
+MaxScanTime {{SCAN_TIME}}
 StreamMaxLength {{MAX_SIZE}}
 MaxFileSize {{MAX_SIZE}}
 MaxScanSize {{MAX_TOTAL}}
 PCREMaxFileSize {{MAX_SIZE}}
 
+# With no, clamd says OK about what it did not come to the end of. What milterd
+# makes of the alert is for antivirus.clamd.block_over_limits to say.
+AlertExceedsMax {{ALERT_LIMITS}}
+
 ScanMail yes
 ScanArchive yes
 AlertEncrypted {{BLOCK_ENCRYPTED}}
 AlertOLE2Macros {{BLOCK_MACROS}}
-AlertExceedsMax {{BLOCK_OVER_LIMITS}}
 DetectPUA {{DETECT_UNWANTED}}
 PhishingSignatures {{PHISHING}}
 PhishingScanURLs {{PHISHING}}

@@ -21,6 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (finding && finding->kind == Finding::Kind::Infected &&
       (finding->virus.empty() || finding->virus != printable(finding->virus)))
     std::abort();
+  const auto noted = parseClamdReply(bytes, 1, OverLimits::Noted);
+  if (noted && noted->kind == Finding::Kind::Clean && noted->note.empty() &&
+      bytes != "1: stream: OK")
+    std::abort();
+  if (noted && noted->note != printable(noted->note)) std::abort();
   const auto version = parseClamdVersion(bytes);
   if (version && version->date != printable(version->date)) std::abort();
   return 0;

@@ -61,6 +61,11 @@ class Clamd:
         self.host.run("sh", "-c", f"clamd --foreground >/dev/null 2>&1 & echo $! >{CLAMD_PID}")
         wait_for(self.answers, 60, "clamd")
 
+    def start_anew(self):
+        self.host.run("sh", "-c", f"kill $(cat {CLAMD_PID})")
+        wait_for(lambda: not self.answers(), 60, "clamd's end")
+        self.start()
+
     def answers(self):
         return self.ask(b"zPING\0") == b"PONG"
 

@@ -3,6 +3,10 @@ file, in a message within the message. It is quarantined, deleted or delivered w
 mark, as the settings say; the recipients are told; our own users are refused.
 """
 
+import io
+import re
+import zipfile
+
 from lab import check, compose, contains, lacks, wait_for
 from lab.antivirus import FOUND, Clamd, attached_message, virus, zipped
 
@@ -27,6 +31,8 @@ def story(world):
     world.apply()
     delivered(world)
     too_large(world)
+    too_deep(world)
+    no_time(world, clamd)
     world.write("/etc/mailreeve/story.yaml", SETTINGS.format(action="quarantine"))
     world.apply()
     quarantined(world)
@@ -88,6 +94,38 @@ def too_large(world):
     contains("and marked as not scanned",
              world.wait_for_mail("alice@example.com", "very large").decode(),
              "X-Virus-Status: Not scanned (too large)")
+
+
+def too_deep(world):
+    nested = b"Good day."
+    for _ in range(25):
+        nested = zipped(nested, "next.zip")
+    check("an archive deeper than clamd goes is taken",
+          world.send(compose("very deep", attachment=("a.zip", nested))).code, 250)
+    world.wait_for_mail("alice@example.com", "very deep")
+    wait_for(lambda: "not all of it was scanned: MaxRecursion" in events(world), 20,
+             "that in the trace")
+
+
+def no_time(world, clamd):
+    """clamd says OK about what it does not come to the end of, unless told otherwise."""
+    source = world.mail.read("/usr/share/mailreeve/templates/clamav/clamd.conf.tpl").decode()
+    override = "/etc/mailreeve/templates/clamav/clamd.conf.tpl"
+    world.write(override, re.sub(r"(?m)^MaxScanTime .*$", "MaxScanTime 1", source))
+    world.apply()
+    clamd.start_anew()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(400):
+            archive.writestr(f"{number}.html", f"<html><body>{number}" + "<p>word" * 200)
+    long = compose("takes long", attachment=("pages.zip", file.getvalue()))
+    check("what clamd has no time for is not clean", world.send(long).code, 451)
+    wait_for(lambda: "clamd: did not come to an end" in events(world), 20, "the reason")
+    world.mail.run("rm", override)
+    world.apply()
+    clamd.start_anew()
+    check("with time it is", world.send(long).code, 250)
+    world.wait_for_mail("alice@example.com", "takes long")
 
 
 def quarantined(world):

@@ -42,6 +42,37 @@ TEST_CASE("clamd's answers") {
   }
 }
 
+TEST_CASE("clamd stopped at one of its limits") {
+  struct Row {
+    std::string label;
+    std::string found;
+    std::string noted;  // The same where such alerts are only noted.
+  };
+
+  const std::string limits = "Heuristics.Limits.Exceeded";
+  const Row rows[] = {
+      {"too many files", limits + ".MaxFiles", "clean"},
+      {"too large a file", limits + ".MaxFileSize", "clean"},
+      {"too deep", limits + ".MaxRecursion", "clean"},
+      {"no time is no answer", limits + ".MaxScanTime", "error"},
+      {"nor is what does not say which", limits, "error"},
+      {"a virus is one", "Win.EICAR_HDB-1", "Win.EICAR_HDB-1"},
+      {"another alert as well",
+       "Heuristics.Encrypted.Zip",
+       "Heuristics.Encrypted.Zip"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const std::string reply = "1: stream: " + row.found + " FOUND";
+    CHECK(wordFor(parseClamdReply(reply, 1)) == row.found);
+    CHECK(wordFor(parseClamdReply(reply, 1, OverLimits::Noted)) == row.noted);
+  }
+  const auto noted = parseClamdReply(
+      "1: stream: " + limits + ".MaxFiles FOUND", 1, OverLimits::Noted);
+  REQUIRE(noted);
+  CHECK(noted->note == "not all of it was scanned: MaxFiles");
+}
+
 TEST_CASE("clamd's version") {
   const auto full =
       parseClamdVersion("ClamAV 1.4.6/27500/Mon Nov 23 09:12:01 2026\n");
