@@ -150,8 +150,7 @@ Result<HeldMessage> Quarantine::find(const std::string& id) {
 
 Result<QuarantineTotals> Quarantine::totals() {
   const std::lock_guard lock(mutex_);
-  auto rows = database_.query(
-      "SELECT COUNT(*), SUM(size) FROM quarantine_message WHERE gone = 0");
+  auto rows = database_.query("SELECT messages, bytes FROM quarantine_sum");
   if (!rows) return std::move(rows).error();
   return QuarantineTotals{rows->at(0).integer(0), rows->at(0).integer(1)};
 }
@@ -214,13 +213,25 @@ Result<bool> Quarantine::removeIfAllGone(const std::string& id) {
         {id});
     if (!left) return std::move(left).error();
     if (left->at(0).integer(0) > 0) return false;
-    auto marked = database_.execute(
-        "UPDATE quarantine_message SET gone = 1 WHERE id = ?", {id});
+    auto marked = leave(
+        "UPDATE quarantine_message SET gone = 1 WHERE id = ? AND gone = 0 "
+        "RETURNING size, 0",
+        id);
     if (!marked) return std::move(marked).error();
   }
   auto removed = removeHeld(directory_, id);
   if (!removed) return std::move(removed).error().within("quarantine");
   return true;
+}
+
+// `sql` answers with size and `gone` of the message that goes.
+Result<Done> Quarantine::leave(const std::string& sql, const std::string& id) {
+  return database_.transaction([&]() -> Result<Done> {
+    auto went = database_.query(sql, {id});
+    if (!went) return std::move(went).error();
+    if (went->empty() || went->front().integer(1) != 0) return Done{};
+    return addToSum(database_, -1, -went->front().integer(0));
+  });
 }
 
 Result<std::int64_t> Quarantine::expire(TimePoint moment) {
@@ -235,9 +246,10 @@ Result<std::int64_t> Quarantine::expire(TimePoint moment) {
       auto removed = removeHeld(directory_, message.id);
       if (!removed) return std::move(removed).error().within("quarantine");
       const std::lock_guard lock(mutex_);
-      auto gone = database_.execute(
-          "DELETE FROM quarantine_message WHERE id = ?", {message.id});
-      if (!gone) return gone;
+      auto gone = leave(
+          "DELETE FROM quarantine_message WHERE id = ? RETURNING size, gone",
+          message.id);
+      if (!gone) return std::move(gone).error();
       ++count;
     }
   }

@@ -185,6 +185,10 @@ class Quarantine {
   [[nodiscard]] Result<std::set<std::string>> indexedIds();
   [[nodiscard]] Result<bool> removeIfAllGone(const std::string& id);
 
+  // mutex_ is held.
+  [[nodiscard]] Result<Done> leave(const std::string& sql,
+                                   const std::string& id);
+
   const std::filesystem::path directory_;
   const Clock& clock_;
   std::mutex mutex_;

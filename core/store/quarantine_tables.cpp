@@ -19,43 +19,52 @@ const Schema& quarantineSchema() {
   static const Schema tables{
       "quarantine",
       {{
-          "CREATE TABLE quarantine_message("
-          "id TEXT PRIMARY KEY, received BIGINT NOT NULL, "
-          "client TEXT NOT NULL, client_name TEXT NOT NULL, "
-          "helo TEXT NOT NULL, login TEXT NOT NULL, sender TEXT NOT NULL, "
-          "author TEXT NOT NULL, subject TEXT NOT NULL, "
-          "message_id TEXT NOT NULL, size BIGINT NOT NULL, "
-          "sha256 TEXT NOT NULL, kind TEXT NOT NULL, step TEXT NOT NULL, "
-          "found TEXT NOT NULL, reason TEXT NOT NULL, "
-          "generation TEXT NOT NULL, queue_id TEXT NOT NULL, "
-          "trace_code TEXT NOT NULL, recovered INTEGER NOT NULL, "
-          "gone INTEGER NOT NULL)",
-          "CREATE INDEX quarantine_received ON quarantine_message(received)",
-          "CREATE INDEX quarantine_size ON quarantine_message(gone, size)",
-          "CREATE INDEX quarantine_hash ON quarantine_message(sha256)",
-          "CREATE INDEX quarantine_sender "
-          "ON quarantine_message(LOWER(sender))",
-          "CREATE TABLE quarantine_recipient("
-          "message TEXT NOT NULL "
-          "REFERENCES quarantine_message(id) ON DELETE CASCADE, "
-          "address TEXT NOT NULL, mailbox TEXT NOT NULL, "
-          "original TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, "
-          "changed BIGINT NOT NULL, answer TEXT NOT NULL, who TEXT NOT NULL, "
-          "tries INTEGER NOT NULL, next_try BIGINT NOT NULL, "
-          "told BIGINT NOT NULL, PRIMARY KEY(message, address))",
-          "CREATE INDEX quarantine_mailbox "
-          "ON quarantine_recipient(mailbox, message)",
-          "CREATE INDEX quarantine_due "
-          "ON quarantine_recipient(state, next_try)",
-          "CREATE TABLE quarantine_nonce("
-          "nonce TEXT PRIMARY KEY, message TEXT NOT NULL, "
-          "expires BIGINT NOT NULL)",
-          "CREATE TABLE quarantine_approval("
-          "message TEXT NOT NULL "
-          "REFERENCES quarantine_message(id) ON DELETE CASCADE, "
-          "who TEXT NOT NULL, time BIGINT NOT NULL, "
-          "PRIMARY KEY(message, who))",
-      }}};
+           "CREATE TABLE quarantine_message("
+           "id TEXT PRIMARY KEY, received BIGINT NOT NULL, "
+           "client TEXT NOT NULL, client_name TEXT NOT NULL, "
+           "helo TEXT NOT NULL, login TEXT NOT NULL, sender TEXT NOT NULL, "
+           "author TEXT NOT NULL, subject TEXT NOT NULL, "
+           "message_id TEXT NOT NULL, size BIGINT NOT NULL, "
+           "sha256 TEXT NOT NULL, kind TEXT NOT NULL, step TEXT NOT NULL, "
+           "found TEXT NOT NULL, reason TEXT NOT NULL, "
+           "generation TEXT NOT NULL, queue_id TEXT NOT NULL, "
+           "trace_code TEXT NOT NULL, recovered INTEGER NOT NULL, "
+           "gone INTEGER NOT NULL)",
+           "CREATE INDEX quarantine_received ON quarantine_message(received)",
+           "CREATE INDEX quarantine_size ON quarantine_message(gone, size)",
+           "CREATE INDEX quarantine_hash ON quarantine_message(sha256)",
+           "CREATE INDEX quarantine_sender "
+           "ON quarantine_message(LOWER(sender))",
+           "CREATE TABLE quarantine_recipient("
+           "message TEXT NOT NULL "
+           "REFERENCES quarantine_message(id) ON DELETE CASCADE, "
+           "address TEXT NOT NULL, mailbox TEXT NOT NULL, "
+           "original TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, "
+           "changed BIGINT NOT NULL, answer TEXT NOT NULL, who TEXT NOT NULL, "
+           "tries INTEGER NOT NULL, next_try BIGINT NOT NULL, "
+           "told BIGINT NOT NULL, PRIMARY KEY(message, address))",
+           "CREATE INDEX quarantine_mailbox "
+           "ON quarantine_recipient(mailbox, message)",
+           "CREATE INDEX quarantine_due "
+           "ON quarantine_recipient(state, next_try)",
+           "CREATE TABLE quarantine_nonce("
+           "nonce TEXT PRIMARY KEY, message TEXT NOT NULL, "
+           "expires BIGINT NOT NULL)",
+           "CREATE TABLE quarantine_approval("
+           "message TEXT NOT NULL "
+           "REFERENCES quarantine_message(id) ON DELETE CASCADE, "
+           "who TEXT NOT NULL, time BIGINT NOT NULL, "
+           "PRIMARY KEY(message, who))",
+       },
+       {
+           // Of what is not gone: a sum over all of it would cost every message
+           // that is held the more, the more there are.
+           "CREATE TABLE quarantine_sum(one INTEGER PRIMARY KEY, "
+           "messages BIGINT NOT NULL, bytes BIGINT NOT NULL)",
+           "INSERT INTO quarantine_sum SELECT 1, COUNT(*), "
+           "COALESCE(SUM(size), 0) FROM quarantine_message WHERE gone = 0",
+           "DROP INDEX quarantine_size",
+       }}};
   return tables;
 }
 
@@ -157,8 +166,18 @@ Result<Done> insertHeld(Database& database,
            toMilliseconds(m.received)});
       if (!one) return std::move(one).error();
     }
-    return Done{};
+    return addToSum(database, 1, m.size);
   });
+}
+
+Result<Done> addToSum(Database& database,
+                      std::int64_t messages,
+                      std::int64_t bytes) {
+  auto added = database.execute(
+      "UPDATE quarantine_sum SET messages = messages + ?, bytes = bytes + ?",
+      {messages, bytes});
+  if (!added) return std::move(added).error();
+  return Done{};
 }
 
 std::string questionMarks(std::size_t count) {

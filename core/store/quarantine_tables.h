@@ -22,6 +22,11 @@ namespace mailreeve::store {
                                       const HeldMessage& message,
                                       bool recovered);
 
+// In the transaction in which a message comes or goes.
+[[nodiscard]] Result<Done> addToSum(Database& database,
+                                    std::int64_t messages,
+                                    std::int64_t bytes);
+
 // "?, ?, ?"
 [[nodiscard]] std::string questionMarks(std::size_t count);
 

@@ -7,6 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/store/quarantine_files.h"
+#include "core/store/quarantine_tables.h"
 #include "tests/unit/scratch.h"
 
 namespace mailreeve::store {
@@ -209,6 +210,59 @@ TEST_CASE("deleted for all, the bytes are gone and the row tells of it") {
   CHECK(world.stateOf(id, "anna@example.com") == "deleted");
   CHECK(q.claim(id, {}, "uid 0", 60s)->empty());
   CHECK(q.totals()->messages == 0);
+}
+
+TEST_CASE("the sum of what is held knows all that comes and goes") {
+  World world;
+  auto& q = *world.quarantine;
+  const auto sum = [&q] {
+    const auto totals = q.totals();
+    REQUIRE(totals);
+    return std::to_string(totals->messages) + ": " +
+           std::to_string(totals->bytes);
+  };
+  CHECK(sum() == "0: 0");
+  const auto first = world.held(spam(), std::string(10, 'a'));
+  world.clock.advance(48h);
+  const auto second = world.held(spam(), std::string(200, 'b'));
+  (void)world.held(spam(), std::string(3000, 'c'));
+  CHECK(sum() == "3: 3210");
+  CHECK(*q.remove(second, {"anna@example.com"}, "uid 0") == 1);
+  CHECK(sum() == "3: 3210");
+  CHECK(*q.remove(second, {}, "uid 0") == 1);
+  CHECK(*q.remove(second, {}, "uid 0") == 0);
+  CHECK(sum() == "2: 3010");
+  CHECK(*q.expire(world.clock.now() - 24h) == 1);
+  CHECK(sum() == "1: 3000");
+  CHECK(*q.expire(world.clock.now() + 24h) == 2);
+  CHECK(sum() == "0: 0");
+}
+
+TEST_CASE("a quarantine of before there was a sum is summed up once") {
+  const Scratch scratch;
+  const ManualClock clock(kStart);
+  const auto path = scratch.path / "state.db";
+  {
+    Schema first = quarantineSchema();
+    first.steps.resize(1);
+    auto old = Database::open(path, first);
+    REQUIRE(old);
+    for (const char* row : {"'a', 100, 0", "'b', 20, 0", "'c', 3, 1"})
+      REQUIRE(old->execute(
+          "INSERT INTO quarantine_message(id, size, gone, received, client, "
+          "client_name, helo, login, sender, author, subject, message_id, "
+          "sha256, kind, step, found, reason, generation, queue_id, "
+          "trace_code, recovered) VALUES(" +
+          std::string(row) +
+          ", 0, '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', "
+          "'', 0)"));
+  }
+  auto quarantine = Quarantine::open(scratch.path, path, clock);
+  REQUIRE(quarantine);
+  const auto totals = (*quarantine)->totals();
+  REQUIRE(totals);
+  CHECK(totals->messages == 2);
+  CHECK(totals->bytes == 120);
 }
 
 TEST_CASE("after so many days bytes and rows are gone") {
