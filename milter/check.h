@@ -31,8 +31,8 @@ class Check {
     return handling == Handling::Judged;
   }
 
-  // Whether it judges what a message holds. Such a check is not asked about what
-  // a user reports to who learns from it (Transaction::report).
+  // Whether it judges what a message holds. Such a check is not asked about
+  // what a user reports to who learns from it (Transaction::report).
   [[nodiscard]] virtual bool judgesContent() const { return false; }
 
   // At DATA: sender and recipients are known, the message is not. What is

@@ -50,6 +50,13 @@ class Holding {
       const mail::Message& message,
       const HoldReason& why) = 0;
 
+  // The id under which to hold what is told about it before: that of a copy
+  // which an attempt before this one left, whose client was never told; else a
+  // new one. Any thread.
+  [[nodiscard]] virtual std::string idFor(const directory::Policy& policy,
+                                          const mail::Message& message,
+                                          const HoldReason& why) = 0;
+
   // The message that `token` releases to `recipients`; the token is spent by
   // it. Invalid: the token is none, or not for them; Unavailable: it cannot be
   // told now. Any thread.

@@ -80,23 +80,40 @@ void Quarantine::recover() {
     log::error("quarantine: " + found.error().what);
 }
 
+Result<Quarantine::Entry> Quarantine::entryOf(const directory::Policy& policy,
+                                              const mail::Message& message,
+                                              const HoldReason& why) {
+  auto held = heldOf(message, why);
+  const std::lock_guard lock(mutex_);
+  auto all = opened();
+  if (!all) return std::move(all).error();
+  auto recipients = store::resolveRecipients(
+      message.envelope().recipients, policy, (*all)->accounts);
+  if (!recipients) return std::move(recipients).error();
+  held.recipients = *std::move(recipients);
+  return Entry{std::move(held), *(*all)->index};
+}
+
 Result<std::string> Quarantine::hold(const directory::Policy& policy,
                                      const mail::Message& message,
                                      const HoldReason& why) {
-  auto held = heldOf(message, why);
-  store::Quarantine* index = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    auto all = opened();
-    if (!all) return std::move(all).error();
-    auto recipients = store::resolveRecipients(
-        message.envelope().recipients, policy, (*all)->accounts);
-    if (!recipients) return std::move(recipients).error();
-    held.recipients = *std::move(recipients);
-    index = (*all)->index.get();
+  auto entry = entryOf(policy, message, why);
+  if (!entry) return std::move(entry).error();
+  return entry->index.hold(std::move(entry->held),
+                           message.bytes(),
+                           policy.settings().quarantine.maxSize);
+}
+
+// What cannot be told now, hold() will say.
+std::string Quarantine::idFor(const directory::Policy& policy,
+                              const mail::Message& message,
+                              const HoldReason& why) {
+  if (auto entry = entryOf(policy, message, why)) {
+    auto before =
+        entry->index.heldBefore(std::move(entry->held), message.bytes());
+    if (before && *before) return **std::move(before);
   }
-  return index->hold(
-      std::move(held), message.bytes(), policy.settings().quarantine.maxSize);
+  return store::newHeldId(why.at);
 }
 
 Result<Admission> Quarantine::admit(

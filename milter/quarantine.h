@@ -27,6 +27,9 @@ class Quarantine final : public Holding {
   [[nodiscard]] Result<std::string> hold(const directory::Policy& policy,
                                          const mail::Message& message,
                                          const HoldReason& why) override;
+  [[nodiscard]] std::string idFor(const directory::Policy& policy,
+                                  const mail::Message& message,
+                                  const HoldReason& why) override;
   [[nodiscard]] Result<Admission> admit(
       std::string_view token,
       const std::vector<std::string>& recipients) override;
@@ -38,7 +41,16 @@ class Quarantine final : public Holding {
     store::KeyedMac key;
   };
 
+  // A message as the index has it, and the index.
+  struct Entry {
+    store::HeldMessage held;
+    store::Quarantine& index;
+  };
+
   [[nodiscard]] Result<Opened*> opened();  // mutex_ is held.
+  [[nodiscard]] Result<Entry> entryOf(const directory::Policy& policy,
+                                      const mail::Message& message,
+                                      const HoldReason& why);
 
   const Paths paths_;
   const Clock& clock_;

@@ -274,6 +274,14 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
     report.messageId = id->text();
   if (const auto* subject = message->header("Subject"))
     report.subject = mail::readableHeader(subject->text());
+  if (services_.quarantine != nullptr)
+    mail.transaction->keepAs = [&](std::string step, std::string found) {
+      return services_.quarantine->idFor(mail.engine->policy(),
+                                         *message,
+                                         {.at = mail.transaction->at,
+                                          .step = std::move(step),
+                                          .found = std::move(found)});
+    };
   Outcome outcome =
       whole ? mail.engine->onWhole(*mail.transaction, *message)
             : mail.engine->onMessage(
@@ -286,11 +294,9 @@ Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
                 hold(mail, *message, std::move(outcome.verdict), report));
   if (outcome.verdict.final())
     return tell(mail, *message, std::move(outcome.verdict));
-  if (auto kept = keep(mail, *message, outcome.draft, report); !kept)
-    return Verdict::defer("quarantine: " + kept.error().what);
   if (auto applied = outcome.draft.applyTo(mta); !applied)
     return Verdict::defer(applied.error().what);
-  Verdict settled = settle(mail, report, mta);
+  Verdict settled = settle(mail, *message, outcome.draft, report, mta);
   if (settled.final()) return settled;
   remember(mail);
   return tell(mail, *message, std::move(outcome.verdict));
@@ -369,20 +375,32 @@ Result<Done> Session::keep(const Mail& mail,
   return Done{};
 }
 
-// The very last act: count, and make sure that somebody is there to hear it.
-Verdict Session::settle(Mail& mail, Report& report, Mta& mta) {
-  // It was counted, or not, when it came.
-  if (mail.released)
-    return mta.progress()
-               ? Verdict::pass()
-               : Verdict::defer("the MTA was gone when the answer was ready");
-  auto charged = charge(
-      *mail.transaction, report.size, services_.usage, mail.inspection.trace);
-  if (!charged.counted || mta.progress()) return std::move(charged.verdict);
-  services_.usage.giveBack(quotaUser(*mail.transaction),
-                           static_cast<std::int64_t>(report.size));
-  services_.tally.givenBack += 1;
-  return Verdict::defer("the MTA was gone when the answer was ready");
+// The very last act: count, make sure that somebody is there to hear it, and
+// keep what is to be kept: a client that is told to come again leaves nothing
+// behind.
+Verdict Session::settle(Mail& mail,
+                        const mail::Message& message,
+                        const Draft& draft,
+                        Report& report,
+                        Mta& mta) {
+  Charged charged{Verdict::pass()};
+  // What is released was counted, or not, when it came.
+  if (!mail.released)
+    charged = charge(
+        *mail.transaction, report.size, services_.usage, mail.inspection.trace);
+  if (charged.verdict.final()) return std::move(charged.verdict);
+  std::string failure;
+  if ((mail.released || charged.counted) && !mta.progress())
+    failure = "the MTA was gone when the answer was ready";
+  else if (auto kept = keep(mail, message, draft, report); !kept)
+    failure = "quarantine: " + kept.error().what;
+  if (failure.empty()) return std::move(charged.verdict);
+  if (charged.counted) {
+    services_.usage.giveBack(quotaUser(*mail.transaction),
+                             static_cast<std::int64_t>(report.size));
+    services_.tally.givenBack += 1;
+  }
+  return Verdict::defer(std::move(failure));
 }
 
 // A notice that cannot be kept is not worth a message.

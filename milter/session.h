@@ -112,7 +112,11 @@ class Session {
                                   const mail::Message& message,
                                   const Draft& draft,
                                   Report& report);
-  [[nodiscard]] Verdict settle(Mail& mail, Report& report, Mta& mta);
+  [[nodiscard]] Verdict settle(Mail& mail,
+                               const mail::Message& message,
+                               const Draft& draft,
+                               Report& report,
+                               Mta& mta);
   static void remember(const Mail& mail);
 
   // The letters that the content rules ask for, now that `verdict` stands.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +66,12 @@ struct Transaction {
   bool report;
   Party sender;  // The login, where that sends with the null sender.
   std::vector<Party> recipients;
+
+  // The id under which the original of a message will be kept that something
+  // is taken out of by `step`, for `found`. Null: a new one.
+  using KeepAs =
+      std::function<std::string(std::string step, std::string found)>;
+  KeepAs keepAs = nullptr;
 
   // Whose limits hold: the login, else the sender in a domain of ours that a
   // trusted network vouches for. Nothing for mail from outside.

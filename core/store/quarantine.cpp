@@ -57,11 +57,9 @@ Result<std::string> Quarantine::hold(HeldMessage message,
   message.sha256 = sha256(bytes);
   if (message.recipients.empty())
     return Error{ErrorCode::Invalid, "quarantine: a message for nobody"};
-  if (!named) {
-    auto before = heldBefore(message);
-    if (!before) return std::move(before).error().within("quarantine");
-    if (*before) return **std::move(before);
-  }
+  auto before = takeOver(message, named);
+  if (!before) return std::move(before).error().within("quarantine");
+  if (*before) return **std::move(before);
   if (maxSize > 0) {
     auto sum = totals();
     if (!sum) return std::move(sum).error().within("quarantine");
@@ -79,26 +77,52 @@ Result<std::string> Quarantine::hold(HeldMessage message,
   return message.id;
 }
 
-// Who was not told that we took his message sends it again: it is the one that
-// recover() found.
-Result<std::optional<std::string>> Quarantine::heldBefore(
+Result<std::vector<std::string>> Quarantine::copiesOf(
     const HeldMessage& message) {
   auto found = read(
-      " WHERE sha256 = ? AND recovered = 1 AND gone = 0 AND "
-      "sender = ? AND received > ? LIMIT 10",
+      " WHERE sha256 = ? AND gone = 0 AND sender = ? AND kind = ? AND "
+      "step = ? AND found = ? AND received > ? AND NOT EXISTS (SELECT 1 FROM "
+      "quarantine_recipient WHERE message = id AND state <> 'held') "
+      "ORDER BY received LIMIT 10",
       {message.sha256,
        bounded(message.sender),
+       std::string(name(message.kind)),
+       bounded(message.step),
+       bounded(message.found),
        toMilliseconds(message.received - kSendersPatience)});
   if (!found) return std::move(found).error();
-  for (const auto& one : *found) {
-    if (addressesOf(one) != addressesOf(message)) continue;
+  std::vector<std::string> ids;
+  for (const auto& one : *found)
+    if (addressesOf(one) == addressesOf(message)) ids.push_back(one.id);
+  return ids;
+}
+
+Result<std::optional<std::string>> Quarantine::heldBefore(
+    HeldMessage message, std::string_view bytes) {
+  message.received = clock_.now();
+  message.sha256 = sha256(bytes);
+  auto ids = copiesOf(message);
+  if (!ids) return std::move(ids).error().within("quarantine");
+  if (ids->empty()) return std::optional<std::string>();
+  return std::optional(std::move(ids->front()));
+}
+
+// A copy becomes this message's: that of its name, if it has one, for that is
+// what its recipients are told.
+Result<std::optional<std::string>> Quarantine::takeOver(
+    const HeldMessage& message, bool named) {
+  auto ids = copiesOf(message);
+  if (!ids) return std::move(ids).error();
+  for (const auto& id : *ids) {
+    if (named && id != message.id) continue;
     const std::lock_guard lock(mutex_);
     auto taken = database_.execute(
         "UPDATE quarantine_message SET recovered = 0, queue_id = ?, "
-        "trace_code = ? WHERE id = ? AND recovered = 1",
-        {bounded(message.queueId), bounded(message.traceCode), one.id});
+        "trace_code = ? WHERE id = ? AND gone = 0 AND NOT EXISTS (SELECT 1 "
+        "FROM quarantine_recipient WHERE message = id AND state <> 'held')",
+        {bounded(message.queueId), bounded(message.traceCode), id});
     if (!taken) return std::move(taken).error();
-    if (*taken == 1) return std::optional(one.id);
+    if (*taken == 1) return std::optional(id);
   }
   return std::optional<std::string>();
 }

@@ -90,9 +90,18 @@ class Quarantine {
   // Stores and indexes; gives the id. What `message` leaves empty (id, time,
   // size, hash) is filled in. `maxSize` limits all bytes held; 0: no limit.
   // Unavailable: no room, disk or database failing; nothing is kept then.
+  //
+  // Who was not told that we took his message sends it again: what is held
+  // already is not held twice (heldBefore()).
   [[nodiscard]] Result<std::string> hold(HeldMessage message,
                                          std::string_view bytes,
                                          std::int64_t maxSize);
+
+  // The id of the copy that is held of the same message: same bytes, same
+  // envelope, for the same reason, not older than a sender's patience, and
+  // touched by nobody yet.
+  [[nodiscard]] Result<std::optional<std::string>> heldBefore(
+      HeldMessage message, std::string_view bytes);
 
   // Indexes files that have no row, and removes temporary ones; what is younger
   // than `age` may be another process's work. Returns how many were indexed.
@@ -178,8 +187,10 @@ class Quarantine {
              const Clock& clock);
 
   [[nodiscard]] Result<Done> index(const HeldMessage& message, bool again);
-  [[nodiscard]] Result<std::optional<std::string>> heldBefore(
+  [[nodiscard]] Result<std::vector<std::string>> copiesOf(
       const HeldMessage& message);
+  [[nodiscard]] Result<std::optional<std::string>> takeOver(
+      const HeldMessage& message, bool named);
   [[nodiscard]] Result<std::vector<HeldMessage>> read(const std::string& where,
                                                       const Values& values);
   [[nodiscard]] Result<std::set<std::string>> indexedIds();

@@ -27,7 +27,10 @@ Result<Verdict> StripAttachments::propose(const Transaction& transaction,
   auto message = draft.message();
   if (!message) return std::move(message).error();
   const auto& tree = (*message)->tree();
-  const std::string id = store::newHeldId(transaction.at);
+  const std::string step = "attachment_filter";
+  const std::string& rule = findings.strip.front().rule;
+  const std::string id = transaction.keepAs ? transaction.keepAs(step, rule)
+                                            : store::newHeldId(transaction.at);
   std::map<std::size_t, std::string> notes;  // By part.
   std::vector<std::string> files;
   for (const auto& order : findings.strip) {
@@ -45,13 +48,10 @@ Result<Verdict> StripAttachments::propose(const Transaction& transaction,
   // The file must not arrive; whoever wants it can have it released.
   if (!edit)
     return Verdict::quarantine(
-        "a file cannot be taken out: " + edit.error().what,
-        findings.strip.front().rule);
+        "a file cannot be taken out: " + edit.error().what, rule);
   draft.changeContent(*std::move(edit));
-  draft.keepOriginal({id,
-                      "attachment_filter",
-                      findings.strip.front().rule,
-                      "delivered without " + join(files, ", ")});
+  draft.keepOriginal(
+      {id, step, rule, "delivered without " + join(files, ", ")});
   return Verdict::pass("took out " + std::to_string(edits.size()) +
                        (edits.size() == 1 ? " part" : " parts") +
                        "; kept whole as " + id);

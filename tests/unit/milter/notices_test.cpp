@@ -4,6 +4,7 @@
 
 #include "core/base/snapshot.h"
 #include "core/scan/engine.h"
+#include "core/store/quarantine_message.h"
 #include "milter/session.h"
 #include "tests/unit/milter/fixtures.h"
 #include "tests/unit/scan/engine_double.h"
@@ -22,6 +23,12 @@ class Shelf final : public Holding {
                                          const HoldReason&) override {
     if (full_) return Error{ErrorCode::Unavailable, "disk full"};
     return std::string("Q1");
+  }
+
+  std::string idFor(const directory::Policy&,
+                    const mail::Message&,
+                    const HoldReason& why) override {
+    return store::newHeldId(why.at);
   }
 
   [[nodiscard]] Result<Admission> admit(

@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/store/held_recipients.h"
 #include "core/store/quarantine_files.h"
+#include "core/store/quarantine_message.h"
 #include "core/store/release_token.h"
 #include "milter/quarantine.h"
 #include "milter/released.h"
@@ -24,6 +25,12 @@ class OneRelease final : public Holding {
                            const mail::Message&,
                            const HoldReason&) override {
     return Error{ErrorCode::Unavailable, "full"};
+  }
+
+  std::string idFor(const directory::Policy&,
+                    const mail::Message&,
+                    const HoldReason& why) override {
+    return store::newHeldId(why.at);
   }
 
   Result<Admission> admit(std::string_view token,

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "core/store/quarantine_message.h"
 #include "milter/session.h"
 #include "tests/unit/milter/fixtures.h"
 #include "tests/unit/scratch.h"
@@ -21,6 +22,12 @@ class Shelf final : public Holding {
                            const HoldReason&) override {
     if (full) return Error{ErrorCode::Unavailable, "full"};
     return std::string("20260301-7K2M9QXR4TPB");
+  }
+
+  std::string idFor(const directory::Policy&,
+                    const mail::Message&,
+                    const HoldReason& why) override {
+    return store::newHeldId(why.at);
   }
 
   Result<Admission> admit(std::string_view,

@@ -2,6 +2,7 @@
 // reports. The same through libmilter: tests/integration.
 #include "milter/session.h"
 
+#include "core/store/quarantine_message.h"
 #include "tests/unit/milter/fixtures.h"
 #include "tests/unit/scratch.h"
 
@@ -507,6 +508,7 @@ namespace {
 class Shelf final : public Holding {
  public:
   bool full = false;
+  std::string before;  // The id of an earlier attempt's copy.
   std::string bytes;
   HoldReason why;
 
@@ -517,6 +519,12 @@ class Shelf final : public Holding {
     bytes = std::string(message.bytes());
     why = reason;
     return reason.id;
+  }
+
+  std::string idFor(const directory::Policy&,
+                    const mail::Message&,
+                    const HoldReason& reason) override {
+    return before.empty() ? store::newHeldId(reason.at) : before;
   }
 
   Result<Admission> admit(std::string_view,
@@ -531,7 +539,7 @@ TEST_CASE("what a file is taken out of is kept as it came, or does not come") {
   constexpr const char* kRules =
       "attachments: {enabled: true, note: 'kept as {id}', rules: [{name: "
       "scripts, names: ['*.js'], action: strip}]}\n";
-  World world(engineOf("", kRules));
+  World world(engineOf("    limits: {daily_messages: 10}\n", kRules));
   Shelf shelf;
   world.services.quarantine = &shelf;
   const Sent script{
@@ -551,10 +559,36 @@ TEST_CASE("what a file is taken out of is kept as it came, or does not come") {
         std::string::npos);
   CHECK(world.reports.back().quarantineId == shelf.why.id);
 
-  shelf.full = true;
-  RecordingMta untouched;
-  CHECK(send(world, script, untouched).kind == Verdict::Kind::Defer);
-  CHECK(untouched.lines().empty());
+  SUBCASE("a quarantine that is full defers it") {
+    shelf.full = true;
+    CHECK(send(world, script, mta).kind == Verdict::Kind::Defer);
+  }
+  SUBCASE("a change that cannot be made leaves no copy behind") {
+    shelf.bytes.clear();
+    RecordingMta broken(0);
+    CHECK(send(world, script, broken).kind == Verdict::Kind::Defer);
+    CHECK(shelf.bytes.empty());
+  }
+  SUBCASE("nor does a quota that is used up, or an MTA that is gone") {
+    Sent ours = script;
+    ours.login = "alice@example.com";
+    for (const bool gone : {false, true}) {
+      shelf.bytes.clear();
+      world.usage.broken = !gone;
+      RecordingMta quiet(gone ? mta.lines().size() : 100);
+      CHECK(send(world, ours, quiet).kind == Verdict::Kind::Defer);
+      CHECK(shelf.bytes.empty());
+    }
+    CHECK(world.usage.used["alice@example.com"].messages == 0);
+  }
+  SUBCASE("an earlier attempt's copy is found again, and told of") {
+    shelf.before = "20260301-7K2M9QXR4TPB";
+    RecordingMta again;
+    CHECK(send(world, script, again).kind == Verdict::Kind::Mark);
+    CHECK(shelf.why.id == shelf.before);
+    CHECK(join(again.lines(), "\n").find("kept as " + shelf.before) !=
+          std::string::npos);
+  }
 }
 
 }  // namespace mailreeve::milter
