@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/content/html_threats.h"
+#include "core/content/signed_mail.h"
 #include "core/mail/html_entity.h"
 #include "core/mail/html_text.h"
 #include "core/mail/leaf_text.h"
@@ -41,11 +42,10 @@ std::string textOfHtml(std::string_view html, std::chrono::milliseconds& left) {
   return text;
 }
 
-}  // namespace
-
-MessageText textOf(const mail::Message& message, std::size_t limit) {
-  MessageText out;
-  std::chrono::milliseconds hiddenLeft = kHiddenTime;
+void addText(const mail::Message& message,
+             std::size_t limit,
+             std::chrono::milliseconds& hiddenLeft,
+             MessageText& out) {
   for (const auto& leaf : message.tree().nodes()) {
     const bool html = mail::isHtml(leaf);
     if (!leaf.isLeaf() || !(html || startsWithIgnoringCase(leaf.type, "text/")))
@@ -61,6 +61,19 @@ MessageText textOf(const mail::Message& message, std::size_t limit) {
     out.text += '\n';
     if (!out.whole || out.text.size() >= limit) break;
   }
+}
+
+}  // namespace
+
+MessageText textOf(const mail::Message& message, std::size_t limit) {
+  MessageText out;
+  std::chrono::milliseconds hiddenLeft = kHiddenTime;
+  addText(message, limit, hiddenLeft, out);
+  const auto within = signedMailIn(message);
+  for (const auto& inner : within.messages)
+    if (out.whole && out.text.size() < limit)
+      addText(inner, limit, hiddenLeft, out);
+  out.whole = out.whole && within.whole;
   return out;
 }
 

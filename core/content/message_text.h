@@ -12,10 +12,12 @@ namespace mailreeve::content {
 
 struct MessageText {
   std::string text;   // UTF-8, one part after the other.
-  bool whole = true;  // False: it was longer than the limit.
+  bool whole = true;  // False: it was longer than the limit, or not all of it
+                      // could be read.
 };
 
-// The text parts, attached ones among them, in order; at most `limit` bytes.
+// The text parts, attached ones among them, in order, then those of mail that
+// is signed in one piece; at most `limit` bytes.
 [[nodiscard]] MessageText textOf(const mail::Message& message,
                                  std::size_t limit = std::size_t{4} << 20U);
 

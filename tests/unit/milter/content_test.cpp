@@ -9,6 +9,7 @@
 #include "core/mail/transfer_encoding.h"
 #include "core/store/quarantine_message.h"
 #include "tests/unit/content/archives.h"
+#include "tests/unit/content/cms.h"
 #include "tests/unit/content/compound.h"
 #include "tests/unit/milter/fixtures.h"
 
@@ -41,6 +42,13 @@ std::string mixed(const std::string& parts,
 std::string html(const std::string& body) {
   return kHead + "Content-Type: text/html; charset=utf-8\r\n\r\n" + body +
          "\r\n";
+}
+
+// The entity, signed in one piece.
+std::string signedAs(const std::string& type, const std::string& entity) {
+  return kHead + "Content-Type: " + type +
+         "\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+         mail::encodeBase64(content::signedMail(entity)) + "\r\n";
 }
 
 struct Judged {
@@ -613,6 +621,12 @@ TEST_CASE("content rules add up") {
       {"what is hidden itself",
        rules(secret),
        html("a<i style='display:none'>top secret</i>b"),
+       "quarantine"},
+      {"in mail that is signed in one piece, twice",
+       rules(secret),
+       signedAs("application/pkcs7-mime",
+                signedAs("application/octet-stream; name=\"smime.p7m\"",
+                         "Content-Type: text/html\r\n\r\n<b>top</b> secret")),
        "quarantine"},
       {"nothing of it", rules(secret), text("nothing"), "pass"},
       {"not over the threshold",
