@@ -256,7 +256,9 @@ void describeAttachments(Fields& f, Attachments& a) {
             "E9"},
            a.encryptedDocuments);
   actionOf(f,
-           {"encrypted_mail", "Mail encrypted with S/MIME or PGP.", "E9"},
+           {"encrypted_mail",
+            "Mail, or a file, encrypted with S/MIME or OpenPGP.",
+            "E9"},
            a.encryptedMail);
   actionOf(f,
            {"unscannable",

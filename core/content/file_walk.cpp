@@ -10,6 +10,7 @@
 #include "core/content/compound_file.h"
 #include "core/content/file_name.h"
 #include "core/content/office.h"
+#include "core/content/open_pgp.h"
 #include "core/content/outlook_message.h"
 #include "core/content/text_files.h"
 #include "core/content/tnef.h"
@@ -217,6 +218,7 @@ class Walker {
   }
 
   void walkText(std::string_view content, const Place& place) {
+    if (holdsPgpMessage(content)) out_.sealed = true;
     const auto files = filesInText(content);
     for (const auto& file : files) take(place, {file.name}, "", file.content);
     if (files.size() >= kMaxTextFiles) cannot("too many files in a text");
@@ -275,6 +277,7 @@ class Walker {
   // By index: what is found inside moves the files.
   void open(std::size_t index, std::string_view content, const Place& place) {
     lookInto(out_.files[index], content);
+    if (isPgpEncrypted(content)) out_.sealed = true;
     const auto container = containerOf(out_.files[index], content);
     if (container == Container::Java)
       out_.files[index].encryptedArchive = hasEncryptedEntry(content);
@@ -422,6 +425,7 @@ class Walker {
     file.size = std::max<std::uint64_t>(entry.size, head.size());
     if (entry.encrypted || entry.unread) return false;
     file.type = typeOf(head);
+    if (isPgpEncrypted(head)) out_.sealed = true;
     return containerOf(file, head) != Container::None || isDocument(head) ||
            closedContainer(head);
   }

@@ -493,6 +493,15 @@ TEST_CASE("mail that is encrypted as a whole is told apart") {
   CHECK(walk(opaque(cmsOf(3, "x"))).sealed);
   CHECK_MESSAGE(walk(mixed(part("a.bin", cmsOf(3, "x")))).sealed,
                 "whatever it is called");
+  const std::string armour =
+      "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP "
+      "MESSAGE-----\r\n";
+  const std::string text = "Content-Type: text/plain\r\n\r\n";
+  CHECK_MESSAGE(walk(text + "Dear A,\r\n" + armour).sealed, "in the text");
+  CHECK_FALSE(walk(text + "> " + armour).sealed);
+  CHECK_MESSAGE(walk(mixed(part("a.txt.asc", armour))).sealed, "in a file");
+  CHECK_FALSE(
+      walk(mixed(part("a.txt", "-----BEGIN PGP SIGNATURE-----"))).sealed);
   CHECK(walk("Content-Type: multipart/encrypted; boundary=b\r\n\r\n--b\r\n"
              "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
              "--b--\r\n")
