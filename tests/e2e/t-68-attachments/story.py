@@ -109,6 +109,9 @@ def wrapped_in_every_way(world):
     refused(world, "one compressed file", "c.exe.gz", gzip.compress(PROGRAM), "c.exe")
     refused(world, "in an attached message", "mail.eml",
             compose("inner", attachment=("c.exe", PROGRAM)), "c.exe")
+    refused(world, "in mail that is signed in one piece", "smime.p7m",
+            world.authority.signed("signer.test", compose("signed", attachment=("c.exe", PROGRAM))),
+            "c.exe")
     refused(world, "in winmail.dat", "winmail.dat", winmail("c.exe", PROGRAM), "c.exe")
 
 
