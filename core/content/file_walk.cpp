@@ -121,6 +121,13 @@ Container containerOf(const FoundFile& file, std::string_view bytes) {
   return Container::None;
 }
 
+// What is no archive from its beginning may be one from its end.
+bool mayHideZip(Container container, const FoundFile& file) {
+  if (container == Container::Tnef || container == Container::Outlook)
+    return anyPromises(file.keys, "archive");
+  return container == Container::None || container == Container::Message;
+}
+
 // Where other mail programs may find files that we do not.
 bool hidesFiles(mail::Defect defect) {
   switch (defect) {
@@ -279,9 +286,14 @@ class Walker {
     lookInto(out_.files[index], content);
     if (isPgpEncrypted(content)) out_.sealed = true;
     const auto container = containerOf(out_.files[index], content);
-    if (container == Container::Java)
+    if (container == Container::Java) {
       out_.files[index].encryptedArchive = hasEncryptedEntry(content);
-    if (container == Container::None || container == Container::Java) return;
+      return;
+    }
+    const bool first = container != Container::None;
+    const bool behind =
+        mayHideZip(container, out_.files[index]) && endsAsZip(content);
+    if (!first && !behind) return;
     if (place.depth >= budget_.limits().depth) {
       out_.files[index].unscannable =
           "nested deeper than " + std::to_string(budget_.limits().depth);
@@ -298,8 +310,9 @@ class Walker {
       openOutlook(index, content, inside);
     else if (container == Container::Cms)
       openCms(index, content, inside);
-    else
+    else if (first)
       openArchive(index, content, inside, container);
+    if (behind) openArchive(index, content, inside, Container::Archive);
   }
 
   static void lookInto(FoundFile& file, std::string_view content) {
@@ -396,7 +409,8 @@ class Walker {
     file.encryptedArchive = result.encrypted;
     if (file.unscannable.empty())
       file.unscannable = std::move(result.unscannable);
-    if (result.zip && !office) addOtherNames(content, inside, seen);
+    if ((result.zip || endsAsZip(content)) && !office)
+      addOtherNames(content, inside, seen);
   }
 
   // What a zip calls its entries where libarchive does not look.
@@ -427,7 +441,7 @@ class Walker {
     file.type = typeOf(head);
     if (isPgpEncrypted(head)) out_.sealed = true;
     return containerOf(file, head) != Container::None || isDocument(head) ||
-           closedContainer(head);
+           closedContainer(head) || endsAsZip(head);
   }
 
   // Of a document, only what is foreign to it counts as a file.

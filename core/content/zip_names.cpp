@@ -7,8 +7,14 @@
 // Behind the name stand the extra fields. Bit 0 of the flags: encrypted
 // (4.4.4). An extra field is id 2 | length 2 | content; 0x7075 holds a version,
 // the CRC of the other name, and the name in UTF-8 (4.6.9).
+//
+// The end of a zip (4.3.16) follows its directory, or in a large one the
+// locator (4.3.15) of another end:
+//
+//   "PK\5\6" .. 12: size of the directory 4 .. 20: comment length 2 | comment
 #include "core/content/zip_names.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_set>
 
@@ -93,6 +99,26 @@ std::vector<std::string> zipNames(std::string_view bytes, std::size_t most) {
     return names.full();
   });
   return std::move(names).take();
+}
+
+bool endsAsZip(std::string_view bytes) {
+  constexpr std::string_view kEnd = "PK\5\6";
+  constexpr std::size_t kLongest = 22 + 0xffff;
+  constexpr std::size_t kLocator = 20;
+  const auto first = bytes.size() - std::min(bytes.size(), kLongest);
+  const auto tail = bytes.substr(first);
+  for (auto at = tail.find(kEnd); at != std::string_view::npos;
+       at = tail.find(kEnd, at + 1)) {
+    const auto before = bytes.substr(0, first + at);
+    const auto size = number(tail, at + 12) + (number(tail, at + 14) << 16U);
+    if (size > 0 && size <= before.size() &&
+        before.substr(before.size() - size).starts_with("PK\1\2"))
+      return true;
+    if (before.size() >= kLocator &&
+        before.substr(before.size() - kLocator).starts_with("PK\6\7"))
+      return true;
+  }
+  return false;
 }
 
 bool hasEncryptedEntry(std::string_view bytes) {

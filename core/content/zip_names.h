@@ -19,4 +19,8 @@ namespace mailreeve::content {
 // Whether any header says that its entry is encrypted.
 [[nodiscard]] bool hasEncryptedEntry(std::string_view bytes);
 
+// Whether archive programs find a zip here from its end, whatever stands before
+// it: a program that unpacks itself, a picture. An empty zip is none.
+[[nodiscard]] bool endsAsZip(std::string_view bytes);
+
 }  // namespace mailreeve::content

@@ -105,6 +105,8 @@ def wrapped_in_every_way(world):
             zipped(("b.zip", zipped(("c.scr", PROGRAM)))), "a.zip > b.zip > c.scr")
     refused(world, "in a zip that is called otherwise", "a.dat", zipped(("c.exe", PROGRAM)),
             "c.exe")
+    refused(world, "in a zip behind something else", "a.dat",
+            b"words\n" + zipped(("c.exe", PROGRAM)), "a.dat > c.exe")
     refused(world, "in a compressed tar", "a.tgz", tar_gz("c.exe", PROGRAM), "c.exe")
     refused(world, "one compressed file", "c.exe.gz", gzip.compress(PROGRAM), "c.exe")
     refused(world, "in an attached message", "mail.eml",
