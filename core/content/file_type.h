@@ -39,6 +39,7 @@ class FileTypes {
 
   using Handle = std::unique_ptr<magic_set, Close>;
 
+  [[nodiscard]] Result<std::string> ask(std::string_view bytes) const;
   [[nodiscard]] Result<Handle> borrow() const;
   void giveBack(Handle handle) const;
 
