@@ -7,7 +7,8 @@
 
 namespace mailreeve::content {
 
-// Without blanks and comments, in lower case: as styles are compared.
+// Without blanks and comments, escapes decoded, in lower case: as styles are
+// compared.
 [[nodiscard]] std::string styleKey(std::string_view style);
 
 // Whether an element with this styleKey() is shown to nobody.

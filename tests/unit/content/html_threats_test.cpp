@@ -88,6 +88,24 @@ TEST_CASE("what harms is cut out, and nothing else") {
        "<style>p{color:red}</style>b",
        "<style>p{color:red}</style>b"},
       {"a style that runs", "<p style='width:expr/**/ession(x)'>b", "<p >b"},
+      {"one with escapes in it",
+       "<p style='width:\\65 xpression(x)'>b",
+       "<p >b"},
+      {"one with an escape of six digits, and of no digit",
+       "<p style='b\\000065havio\\r:url(x)'>b",
+       "<p >b"},
+      {"one that runs by its address",
+       "<p style='background:\\75rl(\\6a avascript\\3a x())'>b",
+       "<p >b"},
+      {"an imported style sheet, with an escape",
+       "<style>@\\69mport 'x'</style>b",
+       "b"},
+      {"escapes that are harmless",
+       "<p style='content:\"\\2014\\A\"'>b",
+       "<p style='content:\"\\2014\\A\"'>b"},
+      {"a web bug with escapes",
+       "a<img style='d\\69splay:none' src=//t.example/x>b",
+       "ab"},
       {"a drawing", "a<svg><g onload=x /><a xlink:href=x>y</a></svg>b", "ab"},
       {"a formula", "a<math><mi>x</mi></math>b", "ab"},
       {"a web bug", "a<img src=http://t.example/x width=1 height=1>b", "ab"},
@@ -314,6 +332,10 @@ TEST_CASE("conditional comments in one another are cut, not followed") {
 TEST_CASE("hidden text is not text") {
   CHECK(withoutHidden("a<span style='display:none'>b<i>c</i></span>d") == "ad");
   CHECK(withoutHidden("a<p hidden>b</p>c") == "ac");
+  CHECK(withoutHidden("a<p style='d\\69 splay:none'>b</p>c") == "ac");
+  CHECK(withoutHidden("a<p style='display:n\\6F\r\nne'>b</p>c") == "ac");
+  CHECK(withoutHidden("a<p style='a:\\/*;display:none;b:*/'>b</p>c") == "ac");
+  CHECK(withoutHidden("a<p style='\\'>b</p>c") == "a<p style='\\'>b</p>c");
   CHECK(withoutHidden("a<font style='font-size: 0px'>b</font>\xe9") == "a\xe9");
 }
 
