@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "core/base/text.h"
 #include "core/mail/html_entity.h"
@@ -63,6 +65,16 @@ class TextWriter {
     if (!out_.empty() && !endsWith("\n\n")) out_ += '\n';
   }
 
+  // Behind the last word since `at`; where there is none, here.
+  void mark(std::size_t at, std::string_view text) {
+    constexpr std::size_t kMostLines = 4;  // Who looks far looks often.
+    std::size_t end = out_.size();
+    while (end > at && out_.size() - end < kMostLines && out_[end - 1] == '\n')
+      --end;
+    if (end <= at || out_[end - 1] == '\n') return this->text(text);
+    out_.insert(end, " " + std::string(text));
+  }
+
   void preformat(bool begin) {
     if (begin)
       ++preformatted_;
@@ -106,7 +118,8 @@ class TextReader {
       quotes.feed(token);
       if (options_.quotes || !quotes.quoted()) take(token);
     }
-    return std::move(writer_).take();
+    closeLink();
+    return std::move(writer_).take() + list();
   }
 
  private:
@@ -130,6 +143,7 @@ class TextReader {
     if (tag.name == "td" || tag.name == "th") writer_.text(" ");
     if (tag.name == "img") writer_.text(decodeEntities(tag.attribute("alt")));
     if (tag.name == "a") {
+      closeLink();  // There are no links in links.
       link_ = decodeEntities(trim(tag.attribute("href")));
       linkBegin_ = writer_.size();
     }
@@ -144,9 +158,53 @@ class TextReader {
 
   void closeLink() {
     const std::string link = std::exchange(link_, {});
-    if (!options_.links || link.empty() || link.front() == '#') return;
-    const bool told = contains(writer_.since(linkBegin_), withoutScheme(link));
-    if (!told) writer_.text(" (" + link + ")");
+    if (link.empty() || link.front() == '#') return;
+    if (options_.links == HtmlLinks::Inline) {
+      const bool told =
+          contains(writer_.since(linkBegin_), withoutScheme(link));
+      if (!told) writer_.text(" (" + link + ")");
+    } else if (options_.links == HtmlLinks::Numbered) {
+      number(asOneWord(link));
+    }
+  }
+
+  // Not what shows exactly where it leads.
+  void number(const std::string& link) {
+    const auto shown = trim(writer_.since(linkBegin_));
+    if (runs(link) || withoutScheme(shown) == withoutScheme(link)) return;
+    const auto known = numbers_.emplace(link, numbers_.size() + 1);
+    if (known.second) targets_.push_back(link);
+    writer_.mark(linkBegin_, "[" + std::to_string(known.first->second) + "]");
+  }
+
+  [[nodiscard]] std::string list() const {
+    std::string out;
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      out += (i == 0 ? "\n\n[" : "\n[") + std::to_string(i + 1) + "] " +
+             targets_[i];
+    return out;
+  }
+
+  // Browsers drop line ends; nothing in a target may begin another line of the
+  // list, or end its own.
+  static std::string asOneWord(std::string_view link) {
+    std::string out;
+    for (const char c : link) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte == ' ')
+        out += "%20";
+      else if (byte > ' ' && byte != 0x7f)
+        out += c;
+    }
+    return out;
+  }
+
+  static bool runs(std::string_view link) {
+    constexpr std::array<std::string_view, 3> kSchemes = {
+        "javascript:", "vbscript:", "data:"};
+    return std::any_of(kSchemes.begin(), kSchemes.end(), [&](const auto& s) {
+      return startsWithIgnoringCase(link, s);
+    });
   }
 
   static std::string_view withoutScheme(std::string_view link) {
@@ -161,6 +219,8 @@ class TextReader {
   TextWriter writer_;
   std::string link_;
   std::size_t linkBegin_ = 0;
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::vector<std::string> targets_;  // By number.
 };
 
 }  // namespace

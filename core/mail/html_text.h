@@ -7,9 +7,17 @@
 
 namespace mailreeve::mail {
 
+enum class HtmlLinks {
+  Omitted,   // Their text alone.
+  Inline,    // The target behind the text: "here (https://b.example/)".
+  Numbered,  // A number there, and the targets at the end, as in print: one
+             // line each, each target once. What runs instead of leading
+             // somewhere (javascript:, data:) is left out.
+};
+
 struct HtmlTextOptions {
   bool quotes = true;  // Keep what is quoted from an earlier message.
-  bool links = true;   // Put a link's target behind its text.
+  HtmlLinks links = HtmlLinks::Inline;
 };
 
 // What a reader of `html` would see, lines ending in LF.

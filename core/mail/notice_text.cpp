@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kHtmlWidth = 900;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-std::string plainTemplate(const Notice& notice, bool links = true) {
+std::string plainTemplate(const Notice& notice,
+                          HtmlLinks links = HtmlLinks::Inline) {
   if (trim(notice.plain).empty())
     return htmlToText(notice.html, {.links = links});
   return replaceAll(notice.plain, "\r\n", "\n");
@@ -73,8 +74,9 @@ NoticeText::NoticeText(const Notice& notice)
       position_(notice.position),
       plain_(makePlain(notice)),
       html_(makeHtml(notice)),
-      plainPrint_(plainTemplate(notice, false)),
-      htmlPrint_(htmlToText(htmlTemplate(notice), {.links = false})) {}
+      plainPrint_(plainTemplate(notice, HtmlLinks::Omitted)),
+      htmlPrint_(
+          htmlToText(htmlTemplate(notice), {.links = HtmlLinks::Omitted})) {}
 
 Insertion NoticeText::intoPlain(std::string_view text,
                                 const TextLayout& given,
@@ -127,7 +129,8 @@ bool NoticeText::isInPlain(std::string_view text, bool quotedToo) const {
 
 bool NoticeText::isInHtml(std::string_view html, bool quotedToo) const {
   return hasMarkedBlock(html, id_, quotedToo) ||
-         recognised(htmlToText(html, {.quotes = quotedToo, .links = false}));
+         recognised(htmlToText(
+             html, {.quotes = quotedToo, .links = HtmlLinks::Omitted}));
 }
 
 bool NoticeText::recognised(std::string_view text) const {

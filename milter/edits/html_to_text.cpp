@@ -68,7 +68,9 @@ class Converter {
   [[nodiscard]] std::string textOf(const MimeNode& leaf) const {
     const auto decoded = mail::decode(leaf, message_.bytes());
     const auto html = mail::textInUtf8(leaf, decoded);
-    return mail::htmlToText(content::withoutHidden(html)) + "\n";
+    return mail::htmlToText(content::withoutHidden(html),
+                            {.links = mail::HtmlLinks::Numbered}) +
+           "\n";
   }
 
   // Beside the root of a multipart/related, and known by an id only.

@@ -130,6 +130,13 @@ def as_text(world):
         "a charset of its own", b"text/html",
         b"<meta charset=koi8-r><p>" + "тайна".encode("koi8-r") + b"\r\n"))
     contains("a charset that only the HTML names: is read", html_of(raw, "text/plain"), "тайна")
+    raw = arrives(world, "a printed link", html_only(
+        "a printed link", '<p>Read <a href="https://x.test/a?b=c&amp;d">this</a> or '
+        '<a href="http://evil.test/">www.bank.example</a></p>\n'))
+    contains("a printed link: its number, and where all lead at the end",
+             html_of(raw, "text/plain").replace("\r\n", "\n"),
+             "Read this [1] or www.bank.example [2]\n\n"
+             "[1] https://x.test/a?b=c&d\n[2] http://evil.test/")
     raw = arrives(world, "two branches", compose("two branches", "The words.\n",
                                                  html="<p>The words.</p>"))
     check("two branches: the text is there once", raw.count(b"The words."), 1)

@@ -110,6 +110,54 @@ TEST_CASE("HTML is read as text") {
   }
 }
 
+TEST_CASE("links are numbered, and their targets listed") {
+  struct Row {
+    std::string label;
+    std::string html;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"a link",
+       "Read <a href=\"https://b.example/c\">this</a> first.",
+       "Read this [1] first.\n\n[1] https://b.example/c"},
+      {"two, and the first again",
+       "<a href=http://a.example/>a</a> <a href=http://b.example/>b</a> "
+       "<a href=http://a.example/>c</a>",
+       "a [1] b [2] c [1]\n\n[1] http://a.example/\n[2] http://b.example/"},
+      {"one that shows itself",
+       "<a href=\"https://b.example/\">b.example</a>",
+       "b.example"},
+      {"one that shows itself and more",
+       "<a href=http://evil.test/>https://bank.example (by evil.test)</a>",
+       "https://bank.example (by evil.test) [1]\n\n[1] http://evil.test/"},
+      {"within the page", "<a href=\"#top\">up</a>", "up"},
+      {"a picture without words",
+       "a <a href=http://a.example/x><img src=b></a>",
+       "a [1]\n\n[1] http://a.example/x"},
+      {"around a paragraph",
+       "<a href=http://a.example/x><p>a</p></a><p>b</p>",
+       "a [1]\n\nb\n\n[1] http://a.example/x"},
+      {"never closed",
+       "<a href=http://a.example/x>a <a href=http://b.example/x>b",
+       "a [1] b [2]\n\n[1] http://a.example/x\n[2] http://b.example/x"},
+      {"what runs is left out",
+       "<a href=\"java&#10;script:x()\">a</a> <a href=data:text/html,x>b</a>",
+       "a b"},
+      {"no target begins another line",
+       "<a href=\"http://a.example/&#10;[2] http://bank.example/\">a</a>",
+       "a [1]\n\n[1] http://a.example/[2]%20http://bank.example/"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(htmlToText(row.html, {.links = HtmlLinks::Numbered}) == row.want);
+  }
+  std::string many;
+  for (int i = 0; i < 50000; ++i)
+    many += "<a href=x" + std::to_string(i) + "><br></a>";
+  CHECK(htmlToText(many, {.links = HtmlLinks::Numbered}).size() > 1000000);
+}
+
 TEST_CASE("a number that is no character is replaced") {
   for (const std::string text : {"&#0;", "&#xD800;", "&#x110000;"})
     CHECK(decodeEntities(text) == "\xef\xbf\xbd");

@@ -475,6 +475,12 @@ TEST_CASE("HTML is disarmed, marked, made text, or refused") {
   CHECK(got.after.find("Gr=C3=BC=C3=9Fe") != std::string::npos);
   CHECK(got.after.find("hidden") == std::string::npos);
   got = judge(text,
+              html("<p>Read <a href=https://x.example/a>this</a>, "
+                   "<a href=http://evil.test/>https://bank.example/</a>"));
+  CHECK(got.after.find("Read this [1], https://bank.example/ [2]\r\n\r\n"
+                       "[1] https://x.example/a\r\n"
+                       "[2] http://evil.test/\r\n") != std::string::npos);
+  got = judge(text,
               kHead +
                   "Content-Type: text/html\r\n\r\n<meta charset=koi8-r>"
                   "<p>\xd4\xc1\xca\xce\xc1\r\n");
