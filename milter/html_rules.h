@@ -64,6 +64,9 @@ struct HtmlText {
 // HTML that is shown at once: not attached.
 [[nodiscard]] bool isShownHtml(const mail::MimeNode& node);
 
+// An invitation, shown at once or attached.
+[[nodiscard]] bool isCalendar(const mail::MimeNode& node);
+
 // Invalid: a charset nobody knows.
 [[nodiscard]] Result<HtmlText> htmlOf(const mail::Message& message,
                                       const mail::MimeNode& leaf);

@@ -77,6 +77,7 @@ struct ContentScan {
   TagAction style = TagAction::Allow;  // Style sheets that load others.
   // Signed or encrypted mail in which something would have to be changed.
   SealedAction sealed = SealedAction::Mark;
+  SealedAction calendar = SealedAction::Mark;  // The same of an invitation.
   // HTML that cannot be read within the limits, or not be changed safely.
   ContentAction unscannable = ContentAction::Quarantine;
 };

@@ -190,6 +190,13 @@ void describeScan(Fields& f, ContentScan& s) {
             "E10"},
            s.sealed,
            {"deliver", "mark", "quarantine", "reject"});
+  choiceOf(f,
+           {"calendar",
+            "Invitations (text/calendar) in whose descriptions something was "
+            "found: they are never changed.",
+            "E10"},
+           s.calendar,
+           {"deliver", "mark", "quarantine", "reject"});
   actionOf(f,
            {"unscannable",
             "HTML that is too large or too tangled to be read, or cannot be "

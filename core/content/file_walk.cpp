@@ -123,7 +123,8 @@ Container containerOf(const FoundFile& file, std::string_view bytes) {
 
 // What is no archive from its beginning may be one from its end.
 bool mayHideZip(Container container, const FoundFile& file) {
-  if (container == Container::Tnef || container == Container::Outlook)
+  if (container == Container::Tnef || container == Container::Outlook ||
+      container == Container::Cms)
     return anyPromises(file.keys, "archive");
   return container == Container::None || container == Container::Message;
 }

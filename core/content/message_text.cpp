@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/base/text.h"
+#include "core/content/calendar.h"
 #include "core/content/html_threats.h"
 #include "core/content/signed_mail.h"
 #include "core/mail/html_entity.h"
@@ -42,6 +43,15 @@ std::string textOfHtml(std::string_view html, std::chrono::milliseconds& left) {
   return text;
 }
 
+// Behind its lines, which are folded wherever it suits, what they say.
+std::string textOfCalendar(std::string_view calendar,
+                           std::chrono::milliseconds& left) {
+  std::string text;
+  for (const auto& each : calendarTexts(calendar))
+    text += "\n" + (each.html ? textOfHtml(each.text, left) : each.text);
+  return text;
+}
+
 void addText(const mail::Message& message,
              std::size_t limit,
              std::chrono::milliseconds& hiddenLeft,
@@ -52,7 +62,10 @@ void addText(const mail::Message& message,
       continue;
     std::string text =
         mail::textInUtf8(leaf, mail::decode(leaf, message.bytes()));
-    if (html) text = textOfHtml(text, hiddenLeft);
+    if (html)
+      text = textOfHtml(text, hiddenLeft);
+    else if (leaf.type == "text/calendar")
+      text += textOfCalendar(text, hiddenLeft);
     if (out.text.size() + text.size() > limit) {
       out.whole = false;
       text.resize(limit - out.text.size());

@@ -4,14 +4,28 @@
 #include <string>
 
 #include "core/base/text.h"
-#include "core/content/file_name.h"
+#include "core/content/calendar.h"
 #include "milter/content_verdict.h"
 
 namespace mailreeve::milter {
 
 namespace {
 
-constexpr const char* kSealed = "HTML in signed or encrypted mail";
+// What cannot be changed, in the words of those who are told of it.
+struct Fixed {
+  const char* found;
+  const char* is;  // "..., not changed".
+  const char* reply;
+};
+
+constexpr Fixed kSealed = {"HTML in signed or encrypted mail",
+                           "signed or encrypted",
+                           "Signed mail with active content or misleading "
+                           "links is refused"};
+constexpr Fixed kInvitation = {"misleading invitation",
+                               "an invitation",
+                               "Invitations with active content or misleading "
+                               "links are refused"};
 
 config::ContentAction contentAction(config::SealedAction action) {
   switch (action) {
@@ -27,6 +41,17 @@ config::ContentAction contentAction(config::SealedAction action) {
   return config::ContentAction::Quarantine;
 }
 
+Verdict judgeFixed(const Fixed& what,
+                   config::SealedAction action,
+                   const std::string& saw,
+                   Findings& findings) {
+  auto verdict = verdictFor(
+      contentAction(action),
+      {std::string(what.is) + ", not changed: " + saw, what.found, what.reply});
+  if (verdict.kind == Verdict::Kind::Mark) markContent(findings, what.found);
+  return verdict;
+}
+
 }  // namespace
 
 Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
@@ -38,6 +63,16 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
   Verdict verdict = Verdict::pass();
   const HtmlTime time;
   for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
+    if (isCalendar(tree.nodes()[i])) {
+      auto found = judgeCalendar(message, tree.nodes()[i], time);
+      takeWorse(verdict, std::move(found.verdict));
+      if (found.change)
+        takeWorse(
+            verdict,
+            judgeFixed(
+                kInvitation, rules_->settings().calendar, found.saw, findings));
+      continue;
+    }
     if (!isShownHtml(tree.nodes()[i])) continue;
     auto found = judge(message, tree.nodes()[i], time);
     takeWorse(verdict, std::move(found.verdict));
@@ -45,7 +80,10 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
     if (!found.change && !convert) continue;
     if (!found.saw.empty()) takeWorse(verdict, Verdict::pass(found.saw));
     if (isSealed(tree, i)) {
-      if (found.change) takeWorse(verdict, judgeSealed(found.saw, findings));
+      if (found.change)
+        takeWorse(verdict,
+                  judgeFixed(
+                      kSealed, rules_->settings().sealed, found.saw, findings));
     } else if (convert) {
       findings.html.toText.push_back(i);
     } else {
@@ -65,15 +103,42 @@ ContentScan::Judgement ContentScan::judge(const mail::Message& message,
   auto found =
       text ? content::findThreats(text->html, rules_->links(), time.limits())
            : Result<content::HtmlThreats>(std::move(text).error());
-  if (found) {
+  if (found)
     judgeThreats(*found, out);
+  else
+    out.verdict = unscannable(found.error());
+  return out;
+}
+
+ContentScan::Judgement ContentScan::judgeCalendar(const mail::Message& message,
+                                                  const mail::MimeNode& leaf,
+                                                  const HtmlTime& time) const {
+  Judgement out{Verdict::pass(), false, {}};
+  const auto calendar = htmlOf(message, leaf);
+  if (!calendar) {
+    out.verdict = unscannable(calendar.error());
     return out;
   }
-  out.verdict = verdictFor(rules_->settings().unscannable,
-                           {found.error().what,
-                            "unscannable HTML",
-                            "The HTML of this message cannot be read"});
+  for (const auto& text : content::calendarTexts(calendar->html)) {
+    const auto found = content::findThreats(
+        content::calendarHtml(text), rules_->links(), time.limits());
+    Judgement one{Verdict::pass(), false, {}};
+    if (found)
+      judgeThreats(*found, one);
+    else
+      one.verdict = unscannable(found.error());
+    takeWorse(out.verdict, std::move(one.verdict));
+    out.change = out.change || one.change;
+    if (out.saw.empty()) out.saw = std::move(one.saw);
+  }
   return out;
+}
+
+Verdict ContentScan::unscannable(const Error& why) const {
+  return verdictFor(rules_->settings().unscannable,
+                    {why.what,
+                     "unscannable HTML",
+                     "The HTML of this message cannot be read"});
 }
 
 void ContentScan::judgeThreats(const content::HtmlThreats& found,
@@ -117,17 +182,6 @@ void ContentScan::judgeThreats(const content::HtmlThreats& found,
                                 "phishing link"));
       break;
   }
-}
-
-Verdict ContentScan::judgeSealed(const std::string& saw,
-                                 Findings& findings) const {
-  auto verdict = verdictFor(contentAction(rules_->settings().sealed),
-                            {"signed or encrypted, not changed: " + saw,
-                             kSealed,
-                             "Signed mail with active content or misleading "
-                             "links is refused"});
-  if (verdict.kind == Verdict::Kind::Mark) markContent(findings, kSealed);
-  return verdict;
 }
 
 }  // namespace mailreeve::milter

@@ -1,6 +1,7 @@
 // Looks at the HTML that is shown to the reader: what in it could harm, and
 // links that lie. Decides, and leaves word of what is to be changed; the edits
-// html_to_text and disarm change it.
+// html_to_text and disarm change it. Looks at invitations as well, which are
+// never changed, as little as signed mail is.
 #pragma once
 
 #include <memory>
@@ -40,9 +41,11 @@ class ContentScan final : public Check {
   [[nodiscard]] Judgement judge(const mail::Message& message,
                                 const mail::MimeNode& leaf,
                                 const HtmlTime& time) const;
+  [[nodiscard]] Judgement judgeCalendar(const mail::Message& message,
+                                        const mail::MimeNode& leaf,
+                                        const HtmlTime& time) const;
   void judgeThreats(const content::HtmlThreats& found, Judgement& out) const;
-  [[nodiscard]] Verdict judgeSealed(const std::string& saw,
-                                    Findings& findings) const;
+  [[nodiscard]] Verdict unscannable(const Error& why) const;
 
   std::shared_ptr<const HtmlRules> rules_;
 };

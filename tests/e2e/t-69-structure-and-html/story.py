@@ -58,6 +58,7 @@ def story(world):
     tangled(world)
     marked(world)
     untouched(world)
+    invited(world)
     world.configure(TO_TEXT)
     world.apply()
     as_text(world)
@@ -118,6 +119,23 @@ def untouched(world):
     raw = arrives(world, "a signature", message)
     contains("a signature: not one octet of it differs", raw.replace(b"\r\n", b"\n"),
              body.replace(b"\r\n", b"\n").rstrip())
+
+
+def invited(world):
+    """An invitation: judged by what a calendar shows, and as it was to the octet."""
+    body = (b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@evil.test\r\n"
+            b"DESCRIPTION:Log in at www.bank.exam\r\n ple<http://evil.test/>\\n\r\n"
+            b"END:VEVENT\r\nEND:VCALENDAR\r\n")
+    raw = arrives(world, "an invitation", typed("an invitation",
+                                                b"text/calendar; method=REQUEST", body))
+    contains("an invitation that lies: is marked", raw,
+             b"X-Mailreeve-Content: misleading invitation")
+    contains("and not one octet of it differs", raw.replace(b"\r\n", b"\n"),
+             body.replace(b"\r\n", b"\n").rstrip())
+    raw = arrives(world, "an honest invitation", typed(
+        "an honest invitation", b"text/calendar; method=REQUEST",
+        body.replace(b"http://evil.test/", b"https://www.bank.exam\r\n ple/x")))
+    lacks("an honest one is not", raw, b"X-Mailreeve-Content")
 
 
 def as_text(world):

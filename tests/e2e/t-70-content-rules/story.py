@@ -40,6 +40,13 @@ def code(world, label, text="Hello.\n", **more):
     return world.send(compose(label, text, **more), sender).code
 
 
+def calendar(subject, lines):
+    text = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    head = compose(subject).partition(b"\r\n\r\n")[0].split(b"\r\n")
+    head = [line for line in head if not line.lower().startswith(b"content-")]
+    return b"\r\n".join([*head, b"Content-Type: text/calendar; method=REQUEST", b"", text.encode()])
+
+
 def adds_up(world):
     check("one rule is not enough", code(world, "one", "The Blue\n  Falcon flies.\n"), 250)
     answer = world.send(compose("both", "Blue falcon pays with 1234 5678 1234 5678.\n"))
@@ -47,6 +54,9 @@ def adds_up(world):
     check("the reply tells nothing of the rules", "project" in answer.text, False)
     check("in HTML, too", code(world, "html", "x\n",
                                html="<p>bl<b>ue</b> falcon 1234-5678-1234-5678"), 554)
+    check("in an invitation, folded within a word",
+          world.send(calendar("invited", "DESCRIPTION:Blue fal\r\n con, 1234 5678 12\r\n 34 5678")).code,
+          554)
     check("the subject counts as content",
           code(world, "blue falcon", "1234567812345678\n"), 554)
 

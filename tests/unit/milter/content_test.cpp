@@ -580,6 +580,85 @@ TEST_CASE("signed mail is never changed") {
   CHECK(got.after.find("<script>x</script>") != std::string::npos);
 }
 
+TEST_CASE("invitations are judged, and never changed") {
+  const auto invitation = [](const std::string& lines,
+                             const std::string& type = "text/calendar") {
+    return kHead + "Content-Type: " + type +
+           "; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" +
+           lines + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+  };
+  const std::string lies =
+      "X-ALT-DESC;FMTTYPE=text/html:<a href=\"http://evil.test.de/\">www.ba\r\n"
+      " nk.de</a>";
+
+  struct Row {
+    std::string label;
+    std::string scan;
+    std::string raw;
+    std::string verdict;
+    std::string reason;
+  };
+
+  const Row rows[] = {
+      {"nothing in it", "", invitation("DESCRIPTION:Lunch?"), "pass", ""},
+      {"a link that lies, in HTML",
+       "",
+       invitation(lies),
+       "mark",
+       "an invitation, not changed: link that shows another site than it leads "
+       "to: www.bank.de -> evil.test.de"},
+      {"in plain text",
+       "",
+       invitation("DESCRIPTION:Log in at www.bank.de<http://evil.test.de/>"),
+       "mark",
+       "an invitation, not changed: link that shows another site than it leads "
+       "to: www.bank.de -> evil.test.de"},
+      {"as a file", "", invitation(lies, "application/ics"), "mark", ""},
+      {"and nobody minds", ", calendar: deliver", invitation(lies), "pass", ""},
+      {"held", ", calendar: quarantine", invitation(lies), "quarantine", ""},
+      {"refused", ", calendar: reject", invitation(lies), "reject", ""},
+      {"held as any such link",
+       ", phishing: quarantine",
+       invitation(lies),
+       "quarantine",
+       ""},
+      {"what runs is something, too",
+       "",
+       invitation("DESCRIPTION:<script>x()</script>"),
+       "mark",
+       "an invitation, not changed: script"},
+      {"a tag that is refused anywhere",
+       ", tags: {form: reject}",
+       invitation("DESCRIPTION:<form action=x>"),
+       "reject",
+       ""},
+      {"text instead of HTML leaves it as it is",
+       ", html_to_text: true",
+       invitation(lies),
+       "mark",
+       ""},
+      {"a charset nobody knows",
+       "",
+       invitation(lies, "text/calendar; charset=x"),
+       "quarantine",
+       "an unknown charset"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto got =
+        judge("content: {scan: {enabled: true" + row.scan + "}}\n", row.raw);
+    CAPTURE(got.verdict.reason);
+    CHECK(name(got.verdict.kind) == row.verdict);
+    if (!row.reason.empty()) CHECK(got.verdict.reason == row.reason);
+    const auto body = [](const std::string& raw) {
+      return raw.substr(raw.find("\r\n\r\n"));
+    };
+    CHECK(body(got.after) == body(row.raw));
+    CHECK((got.marks.find("misleading invitation") != std::string::npos) ==
+          (row.verdict == "mark"));
+  }
+}
+
 TEST_CASE("content rules add up") {
   struct Row {
     std::string label;
