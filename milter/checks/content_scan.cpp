@@ -2,9 +2,11 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/content/calendar.h"
+#include "core/content/signed_mail.h"
 #include "milter/content_verdict.h"
 
 namespace mailreeve::milter {
@@ -90,9 +92,34 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
       findings.html.disarm.push_back(i);
     }
   }
+  judgeSignedMail(message, time, verdict, findings);
   if (verdict.final()) findings.html = {};
   if (verdict.kind == Verdict::Kind::Mark) markContent(findings, verdict.found);
   return verdict;
+}
+
+// What is signed in one piece is shown as if it were the message.
+void ContentScan::judgeSignedMail(const mail::Message& message,
+                                  const HtmlTime& time,
+                                  Verdict& verdict,
+                                  Findings& findings) const {
+  const auto within = content::signedMailIn(message);
+  for (const auto& inner : within.messages)
+    for (const auto& leaf : inner.tree().nodes()) {
+      const bool calendar = isCalendar(leaf);
+      if (!calendar && !isShownHtml(leaf)) continue;
+      auto found = calendar ? judgeCalendar(inner, leaf, time)
+                            : judge(inner, leaf, time);
+      takeWorse(verdict, std::move(found.verdict));
+      if (found.change)
+        takeWorse(verdict,
+                  judgeFixed(
+                      kSealed, rules_->settings().sealed, found.saw, findings));
+    }
+  if (!within.whole)
+    takeWorse(verdict,
+              unscannable(Error{ErrorCode::Invalid,
+                                "signed mail that cannot be read"}));
 }
 
 ContentScan::Judgement ContentScan::judge(const mail::Message& message,

@@ -44,6 +44,10 @@ class ContentScan final : public Check {
   [[nodiscard]] Judgement judgeCalendar(const mail::Message& message,
                                         const mail::MimeNode& leaf,
                                         const HtmlTime& time) const;
+  void judgeSignedMail(const mail::Message& message,
+                       const HtmlTime& time,
+                       Verdict& verdict,
+                       Findings& findings) const;
   void judgeThreats(const content::HtmlThreats& found, Judgement& out) const;
   [[nodiscard]] Verdict unscannable(const Error& why) const;
 

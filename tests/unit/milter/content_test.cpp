@@ -578,6 +578,32 @@ TEST_CASE("signed mail is never changed") {
       raw);
   CHECK(name(got.verdict.kind) == "pass");
   CHECK(got.after.find("<script>x</script>") != std::string::npos);
+
+  const auto opaque = [](const std::string& html) {
+    return signedAs("application/pkcs7-mime; smime-type=signed-data",
+                    "Content-Type: text/html\r\n\r\n" + html);
+  };
+  const auto script = opaque("<script>x</script>");
+  const std::string scan = "content: {scan: {enabled: true";
+  CHECK_MESSAGE(
+      judge(scan + "}}\n", script).marks ==
+          std::string() +
+              "X-Mailreeve-Content: HTML in signed or encrypted mail\n",
+      "in one piece, too");
+  CHECK(name(judge(scan + ", signed: reject}}\n", script).verdict.kind) ==
+        "reject");
+  CHECK(name(judge(scan + "}}\n", opaque("<p>Words")).verdict.kind) == "pass");
+  CHECK(name(judge(scan + ", tags: {form: reject}}}\n", opaque("<form>"))
+                 .verdict.kind) == "reject");
+  CHECK_MESSAGE(name(judge(scan + "}}\n",
+                           kHead +
+                               "Content-Type: application/pkcs7-mime\r\n"
+                               "Content-Transfer-Encoding: base64\r\n\r\n" +
+                               mail::encodeBase64(
+                                   content::signedMail("x").substr(0, 30)) +
+                               "\r\n")
+                         .verdict.kind) == "quarantine",
+                "damaged");
 }
 
 TEST_CASE("invitations are judged, and never changed") {
