@@ -14,6 +14,8 @@ namespace {
 
 constexpr auto kNone = std::string_view::npos;
 constexpr std::size_t kMaxPieces = 100;
+// Of a name, and of all pieces of one: a file system ends at 255.
+constexpr std::size_t kMaxBytes = std::size_t{64} << 10U;
 
 bool isNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -184,17 +186,21 @@ bool collectNames(std::string_view value, std::vector<std::string>& names) {
   const std::string field = unfolded(value);
   const std::string_view view = field;
   std::vector<Piece> ofName, ofFilename;
+  std::size_t bytes = 0;  // Of both.
   for (auto at = view.find('='); at != kNone; at = view.find('=', at + 1)) {
     auto parameter = parameterOf(nameBefore(view, at));
     if (!parameter.isName && !parameter.isFilename) continue;
-    parameter.piece.raw = valueOf(view.substr(at + 1));
+    // What has no end is read once, and costs no more than a name.
+    parameter.piece.raw = valueOf(view.substr(at + 1, kMaxBytes + 1));
+    if (parameter.piece.raw.size() > kMaxBytes) return false;
     if (!parameter.cutUp) {
       addAll({parameter.piece}, names);
       if (names.size() > kMaxNames) return false;
       continue;
     }
     auto& pieces = parameter.isName ? ofName : ofFilename;
-    if (pieces.size() >= kMaxPieces) return false;
+    bytes += parameter.piece.raw.size();
+    if (pieces.size() >= kMaxPieces || bytes > kMaxBytes) return false;
     pieces.push_back(std::move(parameter.piece));
   }
   addCutUp(ofName, names);

@@ -16,7 +16,8 @@ namespace mailreeve::mail {
 constexpr std::size_t kMaxNames = 20;
 
 // Adds each value of "name" and "filename" in a raw field value that `names`
-// does not have yet. False: there are more than kMaxNames.
+// does not have yet. False: there are more than kMaxNames, or longer ones than
+// any program takes.
 [[nodiscard]] bool collectNames(std::string_view value,
                                 std::vector<std::string>& names);
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/content/html_threats.h"
+#include "core/mail/html_text.h"
 
 using namespace mailreeve::content;
 
@@ -29,6 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   how.mark = nullptr;
   const auto twice = disarm(once->html, how);
   if (!twice || twice->cut != 0) std::abort();
-  static_cast<void>(withoutHidden(html));
+  static_cast<void>(mailreeve::mail::htmlToText(
+      withoutHidden(html), {.links = mailreeve::mail::HtmlLinks::Numbered}));
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "core/mail/mime_tree.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 
 #include <doctest/doctest.h>
@@ -320,6 +321,17 @@ TEST_CASE("no name is missed that some mail program may read") {
     const auto tree = MimeTree::parse(row.header + "\n\nx\n");
     const auto& names = tree.root().names;
     CHECK(std::find(names.begin(), names.end(), "evil.js") != names.end());
+  }
+}
+
+TEST_CASE("names without an end are told, and cost little") {
+  for (const std::string name : {"name=", "filename*0=", "filename*0*=a"}) {
+    CAPTURE(name);
+    std::string field = "Content-Disposition: attachment; ";
+    while (field.size() < std::size_t{4} << 20U) field += name;
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(MimeTree::parse(field + "\n\nx\n").has(Defect::OversizedField));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
   }
 }
 
