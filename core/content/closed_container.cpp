@@ -103,7 +103,7 @@ bool isPartitioned(std::string_view bytes) {
 }  // namespace
 
 std::optional<ClosedContainer> closedContainer(std::string_view bytes) {
-  const auto known =
+  const auto* known =
       std::find_if(std::begin(kMagics), std::end(kMagics), [&](const auto& m) {
         return has(bytes, m.at, m.bytes);
       });

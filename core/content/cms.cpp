@@ -17,31 +17,27 @@ namespace {
 
 using namespace std::string_view_literals;
 
-enum Tag : unsigned char {
-  kEndOfContent = 0x00,
-  kInteger = 0x02,
-  kOctets = 0x04,
-  kOid = 0x06,
-  kSequence = 0x30,
-  kSet = 0x31,
-  kConstructedOctets = 0x24,
-  kExplicit0 = 0xa0,
-};
+constexpr unsigned char kEndOfContent = 0x00;
+constexpr unsigned char kInteger = 0x02;
+constexpr unsigned char kOctets = 0x04;
+constexpr unsigned char kOid = 0x06;
+constexpr unsigned char kSequence = 0x30;
+constexpr unsigned char kSet = 0x31;
+constexpr unsigned char kConstructedOctets = 0x24;
+constexpr unsigned char kExplicit0 = 0xa0;
 
 constexpr std::size_t kMaxDepth = 16;
-// What the last number of the OID makes of it, with two of them as one.
 constexpr auto kPkcs7 = "\x2a\x86\x48\x86\xf7\x0d\x01\x07"sv;
 constexpr auto kSmime = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"sv;
 
-enum Content : unsigned {
-  kData = 1,
-  kSigned = 2,
-  kEnveloped = 3,
-  kSignedAndEnveloped = 4,
-  kEncrypted = 6,
-  kOfSmime = 0x100,
-  kAuthEnveloped = kOfSmime + 23,
-};
+// The kinds of content: the last number of the OID, behind which prefix told.
+constexpr unsigned kData = 1;
+constexpr unsigned kSigned = 2;
+constexpr unsigned kEnveloped = 3;
+constexpr unsigned kSignedAndEnveloped = 4;
+constexpr unsigned kEncrypted = 6;
+constexpr unsigned kOfSmime = 0x100;
+constexpr unsigned kAuthEnveloped = kOfSmime + 23;
 
 // 0: none of those.
 unsigned numberOf(std::string_view oid) {
@@ -153,20 +149,20 @@ Cms readable(std::string_view octets) {
 }
 
 Cms readSigned(std::string_view bytes) {
-  const Cms closed{Cms::Kind::Closed, {}};
   Reader outer(bytes);
   const auto data = outer.next(kSequence);
-  if (!data) return closed;
+  if (!data) return {Cms::Kind::Closed, {}};
   Reader inside(*data);
-  if (!inside.next(kInteger) || !inside.next(kSet)) return closed;
+  if (!inside.next(kInteger) || !inside.next(kSet))
+    return {Cms::Kind::Closed, {}};
   const auto enclosed = inside.next(kSequence);
-  if (!enclosed) return closed;
+  if (!enclosed) return {Cms::Kind::Closed, {}};
   Reader reader(*enclosed);
   const auto oid = reader.next(kOid);
-  if (!oid) return closed;
+  if (!oid) return {Cms::Kind::Closed, {}};
   if (reader.atEnd()) return {Cms::Kind::Readable, {}};
   const auto content = reader.next(kExplicit0);
-  if (!content || numberOf(*oid) != kData) return closed;
+  if (!content || numberOf(*oid) != kData) return {Cms::Kind::Closed, {}};
   return readable(*content);
 }
 

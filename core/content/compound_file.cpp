@@ -28,7 +28,8 @@ constexpr std::size_t kMiniSector = 64;
 // A mailbox exported as one message has a few thousand.
 constexpr std::size_t kMaxEntries = 200000;
 
-enum Type : unsigned char { kStorage = 1, kStream = 2, kRootStorage = 5 };
+constexpr unsigned char kStream = 2;  // Types of entries; a storage is another.
+constexpr unsigned char kRootStorage = 5;
 
 std::string nameIn(std::string_view entry) {
   const auto length =

@@ -286,7 +286,7 @@ const AttachmentFilter::Rule* AttachmentFilter::strictest(
 Verdict AttachmentFilter::judge(const Rule& fitting,
                                 const FoundFile& file,
                                 const mail::Message& message,
-                                Findings& findings) const {
+                                Findings& findings) {
   const auto& rule = *fitting.settings;
   const std::string what = "\"" + file.path + "\"" +
                            (file.type.empty() ? "" : " (" + file.type + ")") +

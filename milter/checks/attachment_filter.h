@@ -53,10 +53,10 @@ class AttachmentFilter final : public Check {
                                     const content::FoundFile& file) const;
   [[nodiscard]] const Rule* strictest(const std::vector<Rules>& lists,
                                       const content::FoundFile& file) const;
-  [[nodiscard]] Verdict judge(const Rule& fitting,
-                              const content::FoundFile& file,
-                              const mail::Message& message,
-                              Findings& findings) const;
+  [[nodiscard]] static Verdict judge(const Rule& fitting,
+                                     const content::FoundFile& file,
+                                     const mail::Message& message,
+                                     Findings& findings);
   [[nodiscard]] Verdict judgeLocked(const content::FoundFile& file) const;
 
   const config::Attachments& settings_;

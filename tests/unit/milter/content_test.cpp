@@ -585,11 +585,9 @@ TEST_CASE("signed mail is never changed") {
   };
   const auto script = opaque("<script>x</script>");
   const std::string scan = "content: {scan: {enabled: true";
-  CHECK_MESSAGE(
-      judge(scan + "}}\n", script).marks ==
-          std::string() +
-              "X-Mailreeve-Content: HTML in signed or encrypted mail\n",
-      "in one piece, too");
+  CHECK_MESSAGE(judge(scan + "}}\n", script).marks ==
+                    "X-Mailreeve-Content: HTML in signed or encrypted mail\n",
+                "in one piece, too");
   CHECK(name(judge(scan + ", signed: reject}}\n", script).verdict.kind) ==
         "reject");
   CHECK(name(judge(scan + "}}\n", opaque("<p>Words")).verdict.kind) == "pass");
