@@ -35,6 +35,9 @@ struct Backends {
   std::shared_ptr<const KeyRing> keys;  // Read anew each time; null: none.
   std::shared_ptr<scan::Scanner> scanner = {};  // Null: nobody scans.
   config::Antivirus antivirus = {};             // What it was made of.
+
+  // Nobody has sent what is judged: nothing may be learned from it.
+  bool dryRun = false;
 };
 
 // `previous` may be null.

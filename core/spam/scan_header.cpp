@@ -36,6 +36,10 @@ std::string literal(std::string_view address) {
 
 }  // namespace
 
+std::string dryRunHeader() {
+  return "X-Mailreeve-Dry-Run: yes\r\n";
+}
+
 std::string scanHeader(const mail::Envelope& envelope,
                        std::string_view hostname,
                        TimePoint at) {

@@ -18,4 +18,8 @@ namespace mailreeve::spam {
                                      std::string_view hostname,
                                      TimePoint at);
 
+// Before these fields: a message that nobody has sent, from which spamd is to
+// learn nothing. Only the spamd that we set up ourselves understands it.
+[[nodiscard]] std::string dryRunHeader();
+
 }  // namespace mailreeve::spam

@@ -77,6 +77,11 @@ Result<Done> addSpamd(RenderedTree& tree,
                       templates.read("spamassassin/mailreeve.cf.tpl"),
                       values);
   if (!done) return done;
+  done = addFile(tree,
+                 paths.spamassassin / "mailreeve-dry-run.pm",
+                 templates.read("spamassassin/mailreeve-dry-run.pm.tpl"),
+                 values);
+  if (!done) return done;
   addChannels(tree,
               settings.spam.updates,
               values.texts.at("HEADER"),

@@ -102,7 +102,9 @@ Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
   auto backends =
       milter::makeBackends(policy->settings(), clock, paths, nullptr);
   if (!backends) return std::move(backends).error();
-  auto engine = milter::Engine::make(policy, "dry run", *backends);
+  auto dry = std::make_shared<milter::Backends>(**backends);
+  dry->dryRun = true;
+  auto engine = milter::Engine::make(policy, "dry run", std::move(dry));
   if (!engine) return std::move(engine).error();
   std::shared_ptr<const policyd::ClientFacts> facts;
   if (policyd::asksDns(policy->settings()))

@@ -65,9 +65,10 @@ class Spam::Question final : public Inquiry {
                           : spam::Verb::Report;
     conversation_ = check_.spamd_->begin(
         verb,
-        spam::scanHeader(transaction_.envelope,
-                         check_.policy_.settings().server.hostname,
-                         transaction_.at),
+        (check_.dryRun_ ? spam::dryRunHeader() : "") +
+            spam::scanHeader(transaction_.envelope,
+                             check_.policy_.settings().server.hostname,
+                             transaction_.at),
         message.bytes());
   }
 
@@ -93,6 +94,8 @@ class Spam::Question final : public Inquiry {
                         : spam::ruleNamesOfReport(answer->body);
       found.report = mail::anyAsUtf8(answer->body);
       saw = "spamd " + score.text();
+      if (check_.dryRun_ && !settings_.server.empty())
+        saw += ", which may have learned from it";
     }
     conversation_.reset();
     if (!failure.empty()) {
@@ -209,6 +212,7 @@ Spam::Spam(const directory::Policy& policy,
       filters_(policy),
       keywords_(std::move(keywords)),
       spamd_(backends.spamd),
+      dryRun_(backends.dryRun),
       correspondents_(backends.correspondents) {}
 
 namespace {

@@ -61,6 +61,7 @@ class Spam final : public Check {
   SpamFilters filters_;
   SpamKeywords keywords_;
   std::shared_ptr<spam::Spamd> spamd_;
+  bool dryRun_;
   std::shared_ptr<const store::Correspondents> correspondents_;
 };
 

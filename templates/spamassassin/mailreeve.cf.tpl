@@ -22,7 +22,8 @@ skip_uribl_checks 1
 endif
 {{/NETWORK_TESTS}}
 
-# What is learned belongs to all users.
+# What is learned belongs to all users, and comes from mail that was sent.
+loadplugin MailreeveDryRun mailreeve-dry-run.pm
 use_bayes 1
 bayes_auto_learn {{AUTO_LEARN}}
 ifplugin Mail::SpamAssassin::Plugin::AutoLearnThreshold

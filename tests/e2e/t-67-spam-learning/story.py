@@ -79,6 +79,7 @@ def story(world):
     by_moving(world)
     is_learned(world)
     released_as_none(world)
+    only_from_what_was_sent(world)
     rules_of_the_house(world)
     junk_is_emptied(world)
 
@@ -233,6 +234,24 @@ def released_as_none(world):
     world.configure(SETTINGS)
     world.apply()
     check("and no report is left", reports(world), [])
+
+
+def only_from_what_was_sent(world):
+    """SpamAssassin learns by itself from what it is sure about; a dry run is not sent."""
+    world.configure(SETTINGS.replace("{enabled: false}", "{enabled: true, ham_below: 5}"))
+    in_force(world)
+    letter = compose("an ordinary letter", "We meet on Friday, as always, and bring the maps.\n")
+    world.write("/tmp/letter.eml", letter)
+    before = known(world)
+    said = world.mgmtctl("explain", "--applied", "--from", "friend@outside.test", "--rcpt", ALICE,
+                         "/tmp/letter.eml").out
+    contains("explain asks spamd", said, "(spamd ")
+    check("which learns nothing from it", known(world), before)
+    check("the letter itself", world.send(letter).code, 250)
+    wait_for(lambda: known(world) == (before[0], before[1] + 1), 20, "what it has learned")
+    lacks("is no dry run", world.wait_for_mail(ALICE, "an ordinary letter"), b"Dry-Run")
+    world.configure(SETTINGS)
+    in_force(world)
 
 
 def rules_of_the_house(world):

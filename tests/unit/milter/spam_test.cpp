@@ -1,6 +1,7 @@
 // Spam as the engine judges it: filters, keywords, thresholds, spamd in
 // trouble, and what the message looks like afterwards.
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 #include <poll.h>
@@ -32,6 +33,12 @@ class FakeSpamd {
     return (scratch_.path / "spamd.sock").string();
   }
 
+  // The last request.
+  [[nodiscard]] std::string last() const {
+    const std::lock_guard lock(mutex_);
+    return last_;
+  }
+
   [[nodiscard]] static std::string judging(const std::string& score,
                                            const std::string& rules) {
     return "SPAMD/1.1 0 EX_OK\r\nContent-length: " +
@@ -47,13 +54,21 @@ class FakeSpamd {
       const Fd fd(::accept(listening_.get(), nullptr, nullptr));
       asked += 1;
       std::array<char, 4096> piece{};
-      while (::recv(fd.get(), piece.data(), piece.size(), 0) > 0) {
+      std::string got;
+      for (ssize_t n = 0;
+           (n = ::recv(fd.get(), piece.data(), piece.size(), 0)) > 0;)
+        got.append(piece.data(), static_cast<std::size_t>(n));
+      {
+        const std::lock_guard lock(mutex_);
+        last_ = got;
       }
       (void)::send(fd.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
     }
   }
 
   std::string answer_;
+  mutable std::mutex mutex_;
+  std::string last_;  // Guarded by mutex_.
   Scratch scratch_;
   Fd listening_;
   std::jthread thread_;
@@ -257,6 +272,35 @@ TEST_CASE("mail of our users and large mail is not given to spamd") {
   const auto result = judged(on + ", max_size: 1K", {"bob@example.com"}, large);
   CHECK(result.verdict == "pass");
   CHECK(has(result.reason, "larger than 1K, not given to spamd"));
+}
+
+TEST_CASE("a dry run says so before all that a message can say") {
+  const FakeSpamd spamd(FakeSpamd::judging("1", ""));
+  const auto policy =
+      policyOf("", "spam: {enabled: true, server: " + spamd.path() + "}\n");
+  const std::string claim = "X-Mailreeve-Dry-Run: yes\r\n";
+  static const ManualClock clock(kNow);
+  const Scratch scratch;
+  Paths paths;
+  paths.state = scratch.path;
+  for (const bool dry : {false, true}) {
+    CAPTURE(dry);
+    auto made = makeBackends(policy->settings(), clock, paths, nullptr);
+    REQUIRE(made);
+    auto backends = std::make_shared<Backends>(**made);
+    backends->dryRun = dry;
+    auto engine = Engine::make(policy, "7", backends);
+    REQUIRE(engine);
+    const auto message = messageOf(
+        claim + kPlainMail, envelopeOf("a@far.example", {"bob@example.com"}));
+    FakeUsage usage;
+    const auto outcome = (*engine)->judge(message, kNow, usage);
+    CHECK(has(spamd.last(), "\r\n\r\n" + claim + "Return-Path:") == dry);
+    CHECK(has(spamd.last(), "\r\n\r\nReturn-Path:") != dry);
+    for (const auto& line : outcome.inspection.trace)
+      if (line.step == "spam")
+        CHECK(has(line.saw, "which may have learned from it") == dry);
+  }
 }
 
 TEST_CASE("a report of spam reaches who learns from it, whatever is in it") {
