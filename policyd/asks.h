@@ -40,9 +40,9 @@ using AskGreylist = std::function<Result<store::GreylistAnswer>(
 using HasWrittenTo =
     std::function<bool(const std::string& user, const std::string& address)>;
 
-// None of it waits for anything, but `facts` for the DNS and `hasWrittenTo`, for
-// a moment and where the answer may be yes, for a database. What is empty is
-// not asked.
+// None of it waits for anything, but `facts` for the DNS and `hasWrittenTo`,
+// for a moment and where the answer may be yes, for a database. What is empty
+// is not asked.
 struct Asks {
   UsedToday usedToday;
   Exists exists = {};
