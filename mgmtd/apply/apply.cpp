@@ -268,6 +268,7 @@ Result<Plan> planRollback(const Paths& paths, Number number) {
     intended.settings = *settings;
     intended.formerSettings = *std::move(formerSettings);
   }
+  if (number != 0) addExpiringClients(intended.after, paths, *settings);
   return makePlan(paths, intended);
 }
 

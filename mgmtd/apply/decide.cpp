@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/directory/expiring_clients.h"
 #include "mgmtd/apply/render.h"
 #include "mgmtd/apply/services.h"
 
@@ -131,7 +132,8 @@ void decidePostfix(ServiceActions& actions,
   if (!reason.empty()) {
     actions.postfix = Action::Restart;
     actions.postfixWhy = reason;
-  } else if (anyChanged(before, after, paths.postfix)) {
+  } else if (anyChanged(before, after, paths.postfix) ||
+             changed(before, after, directory::expiringClientsTable(paths))) {
     actions.postfix = Action::Reload;
     actions.postfixWhy = "its files change";
   } else if (actions.dovecot != Action::Nothing) {

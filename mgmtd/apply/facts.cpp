@@ -38,7 +38,6 @@ Result<Facts> gatherFacts(const Paths& paths) {
   if (!defaults) return std::move(defaults).error().within("is Postfix there");
   Facts facts;
   facts.paths = paths;
-  facts.now = SystemClock().now();
   facts.postfixParameters = parametersOf(*defaults);
   return facts;
 }

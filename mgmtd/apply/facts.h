@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "core/base/clock.h"
 #include "core/base/paths.h"
 #include "core/base/result.h"
 
@@ -17,7 +16,6 @@ namespace mailreeve::apply {
 struct Facts {
   Paths paths;
   std::uint64_t generation = 1;  // The one being rendered.
-  TimePoint now;                 // Decides which list entries have expired.
   std::filesystem::path queueDirectory = "/var/spool/postfix";
   bool dovecotModules = true;  // False leaves our modules out, so that tests
                                // can ask a Dovecot that lacks them.

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/config/settings.h"
+#include "core/directory/expiring_clients.h"
 #include "core/directory/login_policies.h"
 #include "core/store/accounts.h"
 #include "core/store/dkim_keys.h"
@@ -43,7 +44,9 @@ Result<Done> removeIntent(const Paths& paths) {
 int rank(const fs::path& path) {
   const auto name = path.filename();
   if (name == "login-policy") return -1;
-  if (path.parent_path().filename() == "mailreeve") return 0;
+  if (path.parent_path().filename() == "mailreeve" ||
+      name == "expiring_clients.cidr")
+    return 0;
   if (name == "main.cf") return 1;
   if (name == "master.cf") return 2;
   return name == "dovecot.conf" ? 4 : 3;
@@ -162,6 +165,7 @@ Result<std::vector<fs::path>> reach(const Paths& paths,
     auto policy = opened->loginPolicy(*settings);
     if (!policy) return std::move(policy).error();
     (*desired)[paths.loginPolicy()] = *std::move(policy);
+    addExpiringClients(*desired, paths, *settings);
     directory = *std::move(opened);
   }
   auto staged = stageAll(*desired);
@@ -191,6 +195,14 @@ Error undo(const Paths& paths,
 }
 
 }  // namespace
+
+void addExpiringClients(HostState& state,
+                        const Paths& paths,
+                        const config::Settings& settings) {
+  HostFile& file = state[directory::expiringClientsTable(paths)];
+  file.kind = HostFile::Kind::File;
+  file.bytes = directory::expiringClients(settings, SystemClock().now());
+}
 
 bool isHalfDone(const Paths& paths) {
   return fs::exists(intentPath(paths));

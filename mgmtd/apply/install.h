@@ -35,6 +35,12 @@ struct Installed {
 [[nodiscard]] Result<Installed> recover(const Paths& paths,
                                         const GenerationStore& store);
 
+// Adds to `state` what goes with `settings` and the time of day, and so stands
+// outside of every generation.
+void addExpiringClients(HostState& state,
+                        const Paths& paths,
+                        const config::Settings& settings);
+
 // True while an installation is under way or was cut off.
 [[nodiscard]] bool isHalfDone(const Paths& paths);
 

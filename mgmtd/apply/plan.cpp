@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/subprocess.h"
 #include "core/config/load.h"
+#include "core/directory/expiring_clients.h"
 
 namespace mailreeve::apply {
 
@@ -46,7 +47,8 @@ bool isLocalEdit(const Intended& intended,
          now.mode != rendered->second.mode;
 }
 
-Result<FileChange> changeOf(const Intended& intended,
+Result<FileChange> changeOf(const Paths& paths,
+                            const Intended& intended,
                             const fs::path& path,
                             const HostFile& before,
                             const HostFile& after) {
@@ -56,7 +58,8 @@ Result<FileChange> changeOf(const Intended& intended,
   change.localEdit = isLocalEdit(intended, path, before);
   const bool ours =
       intended.formerTree != nullptr && intended.formerTree->contains(path);
-  change.adopted = !ours && change.kind == FileChange::Kind::Changed;
+  change.adopted = !ours && path != directory::expiringClientsTable(paths) &&
+                   change.kind == FileChange::Kind::Changed;
   auto diff = unifiedDiff(path, textOf(before), textOf(after));
   if (!diff) return std::move(diff).error();
   change.diff = *std::move(diff);
@@ -149,7 +152,7 @@ Result<Plan> makePlan(const Paths& paths, const Intended& intended) {
   for (const auto& [path, after] : intended.after) {
     const auto& now = before->at(path);
     if (now.sameAs(after)) continue;
-    auto change = changeOf(intended, path, now, after);
+    auto change = changeOf(paths, intended, path, now, after);
     if (!change) return std::move(change).error();
     if (change->localEdit) plan.localEdits.push_back(path);
     plan.files.push_back(*std::move(change));

@@ -9,6 +9,7 @@
 #include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "mgmtd/apply/apply.h"
+#include "mgmtd/apply/install.h"
 #include "mgmtd/apply/render.h"
 
 namespace mailreeve::apply {
@@ -86,6 +87,7 @@ Result<Plan> planOf(const Paths& paths,
   intended.number = prepared.generation.number;
   intended.former = prepared.generation.former;
   intended.after = *std::move(after);
+  addExpiringClients(intended.after, paths, prepared.settings);
   if (intended.former != 0) intended.formerTree = &former.generation.tree;
   intended.settings = prepared.settings;
   intended.formerSettings = former.settings;

@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/base/network.h"
 #include "core/base/text.h"
-#include "core/directory/access_lists.h"
+#include "core/directory/expiring_clients.h"
 
 namespace mailreeve::apply {
 
@@ -17,31 +16,15 @@ using config::ListEntry;
 constexpr const char* kAllowed = "allowed_clients.cidr";
 constexpr const char* kBlocked = "blocked_clients.cidr";
 
-bool inForce(const ListEntry& entry, TimePoint now) {
-  const auto expiry = directory::expiryOf(entry.expires);
-  return entry.enabled && (!expiry || now < *expiry);
+// What expires stands in a table of its own.
+bool isLasting(const ListEntry& entry) {
+  return entry.enabled && entry.expires.empty() && directory::isByClient(entry);
 }
 
-bool byClient(const ListEntry& entry) {
-  return !entry.ip.empty() || !entry.network.empty();
-}
-
-// As cidr_table(5) reads it.
-std::string patternOf(const ListEntry& entry) {
-  if (!entry.ip.empty()) {
-    const auto ip = parseIp(entry.ip);
-    return ip ? ip->text() : "";
-  }
-  const auto network = parseNetwork(entry.network);
-  return network ? network->text() : "";
-}
-
-std::vector<std::string> allowedClients(const config::Settings& settings,
-                                        TimePoint now) {
+std::vector<std::string> allowedClients(const config::Settings& settings) {
   std::vector<std::string> clients;
   for (const auto& entry : settings.lists.allow)
-    if (byClient(entry) && inForce(entry, now))
-      clients.push_back(patternOf(entry));
+    if (isLasting(entry)) clients.push_back(directory::clientPattern(entry));
   return clients;
 }
 
@@ -54,14 +37,13 @@ std::vector<std::string> blockedClients(const config::Settings& settings) {
       lists.compat == config::ListCompat::MailPlus &&
       std::any_of(
           lists.allow.begin(), lists.allow.end(), [](const ListEntry& entry) {
-            return entry.enabled && !byClient(entry);
+            return entry.enabled && !directory::isByClient(entry);
           });
   std::vector<std::string> clients;
   if (mayBeAllowed) return clients;
   for (const auto& entry : lists.block)
-    if (entry.enabled && byClient(entry) && entry.expires.empty() &&
-        entry.action == config::ListAction::Reject)
-      clients.push_back(patternOf(entry));
+    if (isLasting(entry) && entry.action == config::ListAction::Reject)
+      clients.push_back(directory::clientPattern(entry));
   return clients;
 }
 
@@ -93,6 +75,11 @@ std::string table(const Facts& facts, const char* name) {
   return "cidr:" + (facts.paths.postfix / "mailreeve" / name).string();
 }
 
+std::string allowed(const Facts& facts) {
+  return table(facts, kAllowed) +
+         ", cidr:" + directory::expiringClientsTable(facts.paths).string();
+}
+
 void setPostscreen(TemplateValues& values,
                    const config::Settings& settings,
                    const Facts& facts) {
@@ -102,7 +89,7 @@ void setPostscreen(TemplateValues& values,
   if (!postscreen.enabled) return;
 
   std::vector<std::string> access{
-      "permit_mynetworks", table(facts, kAllowed), table(facts, kBlocked)};
+      "permit_mynetworks", allowed(facts), table(facts, kBlocked)};
   if (settings.lists.compat == config::ListCompat::Strict)
     std::reverse(access.begin() + 1, access.end());
 
@@ -149,7 +136,7 @@ void setAdmission(TemplateValues& values,
   values.texts["CONNECTION_RATE"] = std::to_string(r.connectionsPerMinute);
   values.texts["MESSAGE_RATE"] = std::to_string(r.messagesPerMinute);
   values.texts["JUNK_COMMANDS"] = std::to_string(r.junkCommands);
-  values.texts["UNCOUNTED"] = "$mynetworks, " + table(facts, kAllowed);
+  values.texts["UNCOUNTED"] = "$mynetworks, " + allowed(facts);
   const auto names = restrictions(r);
   values.show("RESTRICTED", !names.empty());
   values.repeat("RESTRICTION", "NAME", names);
@@ -161,7 +148,7 @@ void addClientTables(RenderedTree& tree,
                      const Facts& facts) {
   const auto directory = facts.paths.postfix / "mailreeve";
   tree[directory / kAllowed].bytes =
-      tableText(allowedClients(settings, facts.now), facts, "permit");
+      tableText(allowedClients(settings), facts, "permit");
   tree[directory / kBlocked].bytes =
       tableText(blockedClients(settings), facts, "reject");
 }

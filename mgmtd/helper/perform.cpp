@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "core/directory/expiring_clients.h"
 #include "core/directory/login_policies.h"
 #include "core/store/accounts.h"
 #include "mgmtd/helper/remove_tree.h"
@@ -103,6 +104,18 @@ class Performer {
     auto written = directory::writeLoginPolicy(paths_, **policy, addresses);
     if (!written) return std::move(written).error();
     return json::object();
+  }
+
+  Result<json> operator()(const RefreshExpiringClients&) const {
+    auto policy = directory::loadPolicy(paths_.currentYaml());
+    if (!policy) return std::move(policy).error();
+    auto changed = directory::writeExpiringClients(
+        paths_, (*policy)->settings(), SystemClock().now());
+    if (!changed) return std::move(changed).error();
+    if (*changed)
+      if (auto told = command({"postfix", "reload"}); !told)
+        return std::move(told).error();
+    return json{{"changed", *changed}};
   }
 
   // With a log of its own: that of the freshclam which runs as a daemon is

@@ -125,6 +125,7 @@ Result<Request> parseRequest(const json& request) {
       {"queue-list", ListQueue{}},
       {"update-spam-rules", UpdateSpamRules{}},
       {"refresh-login-policy", RefreshLoginPolicy{}},
+      {"refresh-expiring-clients", RefreshExpiringClients{}},
       {"update-signatures", UpdateSignatures{}},
   };
   static const std::map<std::string, QueueAction> kQueue = {

@@ -45,6 +45,9 @@ struct PurgeMail {
 // are.
 struct RefreshLoginPolicy {};
 
+// Lets go of allow entries that have expired, where Postfix reads them.
+struct RefreshExpiringClients {};
+
 // Deletes what has lain in users' Junk for so long.
 struct ExpireJunk {
   std::int64_t days = 30;  // 1..3650.
@@ -60,6 +63,7 @@ using Request = std::variant<ExpireJunk,
                              UpdateSpamRules,
                              UpdateSignatures,
                              RefreshLoginPolicy,
+                             RefreshExpiringClients,
                              Reload,
                              AskStatus,
                              PruneGeneration,

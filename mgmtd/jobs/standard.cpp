@@ -89,6 +89,17 @@ Result<std::string> pruneGenerations(const Paths& paths,
   return counted(gone, "generation") + " deleted";
 }
 
+// Policyd and milterd see for themselves that an entry has expired.
+Result<std::string> expireClients(const Paths& paths, const Helper& helper) {
+  if (!std::filesystem::exists(paths.currentYaml()))
+    return std::string("no settings are in force yet");
+  auto done = helper({{"do", "refresh-expiring-clients"}});
+  if (!done) return std::move(done).error();
+  return std::string(done->value("changed", false)
+                         ? "Postfix has another list of allowed clients"
+                         : "no entry has expired");
+}
+
 enum class Room { Keep, GiveBack };
 
 Result<std::string> tidy(const std::filesystem::path& path, Room room) {
@@ -171,6 +182,11 @@ std::vector<Job> standardJobs(const Paths& paths,
        .jitter = 10min,
        .work = [paths,
                 &clock](Progress&) { return cleanEvents(paths, clock.now()); }},
+      {.name = "lists-expiry",
+       .what = "Take allow entries that have expired away from Postfix",
+       .schedule = at("1 * * * *"),
+       .work = [paths,
+                helper](Progress&) { return expireClients(paths, helper); }},
       {.name = "dmarc-reports",
        .what = "Send the DMARC aggregate reports of the days that are over",
        .schedule = at("5 * * * *"),

@@ -25,6 +25,8 @@ bool clean(std::string_view text) {
 struct Judge {
   void operator()(const RefreshLoginPolicy&) const {}
 
+  void operator()(const RefreshExpiringClients&) const {}
+
   void operator()(const Reload&) const {}
 
   void operator()(const AskStatus&) const {}

@@ -1,6 +1,10 @@
 """Postscreen: who speaks before the greeting is refused, so is who has too many
-points on DNS lists; good lists take points away, and the allow list opens the door.
+points on DNS lists; good lists take points away, and the allow list opens the door, for
+as long as its entries hold.
 """
+
+import datetime
+import json
 
 from lab import check, compose, contains, lacks, wait_for
 
@@ -39,6 +43,7 @@ def story(world):
     dns_lists(world)
     allow_and_block(world)
     allow_by_sender(world)
+    expiry(world)
     our_own_users(world)
     switched_off(world)
 
@@ -105,6 +110,32 @@ def allow_by_sender(world):
     answer = send(world, "a stranger there", 17)
     check("a stranger there is refused by policyd", (answer.code, answer.enhanced),
           (550, "5.7.1"))
+
+
+def guest_until(days):
+    """Whom bad.test lists, allowed until so many days from now."""
+    last = datetime.date.today() + datetime.timedelta(days=days)
+    return SETTINGS.replace(
+        "  block:", f"    - {{name: guest, ip: 203.0.113.11, expires: {last}}}\n  block:")
+
+
+def expiry(world):
+    table = "/var/lib/mailreeve/expiring_clients.cidr"
+    world.configure(guest_until(0))
+    world.apply()
+    taken(world, "allowed until tonight", 11)
+    of_yesterday = world.mail.read(table)
+    world.configure(guest_until(-1))
+    world.apply()
+    refused(world, "allowed until last night", 11, "blocked using bad.test")
+
+    world.write(table, of_yesterday)  # As if that night were just over.
+    world.mail.run("postfix", "reload")
+    taken(world, "whom postscreen still knows", 11)
+    check("the job takes him away", json.loads(world.mgmtctl(
+        "job", "run", "lists-expiry", "--json").out)["outcome"], "done")
+    refused(world, "no longer", 11, "blocked using bad.test")
+    check("once", world.mgmtctl("job", "run", "lists-expiry").code, 0)
 
 
 def our_own_users(world):

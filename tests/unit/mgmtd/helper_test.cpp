@@ -64,6 +64,10 @@ TEST_CASE("the helper takes its own requests, to the letter") {
       {"Junk of thirty days", R"({"do":"expire-junk","days":30})", true},
       {"Junk of ten years", R"({"do":"expire-junk","days":3650})", true},
       {"new rules", R"({"do":"update-spam-rules"})", true},
+      {"clients that expire", R"({"do":"refresh-expiring-clients"})", true},
+      {"clients of the caller's choice",
+       R"({"do":"refresh-expiring-clients","clients":["0.0.0.0/0"]})",
+       false},
 
       {"no verb", R"({})", false},
       {"no object", R"(["reload-postfix"])", false},
