@@ -150,7 +150,7 @@ Verdict Chain::edit(const Transaction& transaction,
                     Draft& draft) const {
   return run(edits_, inspection.trace, [&](const Edit& edit, std::size_t) {
     if (!edit.concerns(transaction.handling) ||
-        (transaction.released && !edit.forReleased()))
+        (transaction.released && !edit.forReleased(*transaction.released)))
       return notAsked();
     return edit.propose(transaction, inspection.findings, draft);
   });

@@ -38,9 +38,12 @@ class Edit {
                                                 const Findings& findings,
                                                 Draft& draft) const = 0;
 
-  // Whether it has a say about mail that is released from quarantine. Few do:
-  // below our trace nothing of such a message changes.
-  [[nodiscard]] virtual bool forReleased() const { return false; }
+  // Whether it has a say about mail that is released from quarantine. What
+  // protects the recipient does, unless that is what the release waives; what
+  // only adds to a message has none.
+  [[nodiscard]] virtual bool forReleased(const Released& /*released*/) const {
+    return false;
+  }
 
   // Whether it can want more than the header; see Check.
   [[nodiscard]] virtual bool needsBody() const { return false; }

@@ -11,7 +11,7 @@ Verdict forRelease(const Released& released,
                    Verdict verdict) {
   using Kind = Verdict::Kind;
   if (verdict.kind == Kind::Pass || verdict.kind == Kind::Defer) return verdict;
-  if (!released.waived.empty() && step == released.waived)
+  if (released.waives(step))
     return Verdict::pass("waived by the release: " + verdict.reason);
   const bool virus = store::kindOfStep(step) == store::HeldKind::Virus;
   if (verdict.kind == Kind::Mark && !virus) return verdict;

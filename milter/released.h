@@ -17,6 +17,10 @@ struct Released {
   std::string waived;
 
   std::string found = {};  // What it was held for: a virus, a rule.
+
+  [[nodiscard]] bool waives(std::string_view step) const {
+    return !waived.empty() && waived == step;
+  }
 };
 
 // What a step's verdict means for it. What is not waived and would be held

@@ -422,9 +422,10 @@ Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
     verdict = Verdict::pass("left as it is: " + verdict.reason);
   if (verdict.refuses())
     verdict.reply.text += " (reference " + report.code + ")";
-  // What is deferred comes again, and is counted then.
+  // What is deferred comes again, and is counted then; what is released was
+  // counted when it came.
   const auto& evaluation = mail.inspection.findings.authentication.evaluation;
-  if (evaluation && verdict.kind != Verdict::Kind::Defer)
+  if (evaluation && verdict.kind != Verdict::Kind::Defer && !mail.released)
     report.dmarc = dmarcRowOf(*evaluation,
                               mail.envelope,
                               report.subject,

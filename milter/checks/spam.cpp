@@ -220,7 +220,7 @@ namespace {
 // Its verdict is waived: asking once more would only teach spamd once more that
 // this is spam.
 bool isExcused(const Transaction& transaction, std::string_view step) {
-  return transaction.released && transaction.released->waived == step;
+  return transaction.released && transaction.released->waives(step);
 }
 
 }  // namespace

@@ -20,6 +20,10 @@ class AuthenticationResults final : public Edit {
     return "authentication_results";
   }
 
+  [[nodiscard]] bool forReleased(const Released& /*released*/) const override {
+    return true;
+  }
+
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
                                         const Findings& findings,
                                         Draft& draft) const override;

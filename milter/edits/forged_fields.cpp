@@ -18,6 +18,10 @@ constexpr std::string_view kOurs = "X-Mailreeve-";
 bool ForgedFields::isForged(const Transaction& transaction,
                             std::string_view field) const {
   if (transaction.outbound && transaction.envelope.login.empty()) return false;
+  // Of a released message those that came with it have another name by now,
+  // and what is left says that it is released.
+  if (transaction.released && startsWithIgnoringCase(field, kOurs))
+    return false;
   if (startsWithIgnoringCase(field, kOurs))
     return !transaction.outbound ||
            !equalsIgnoringCase(field, mail::kNoticeField);

@@ -25,6 +25,10 @@ class ForgedFields final : public Edit {
     return "forged_fields";
   }
 
+  [[nodiscard]] bool forReleased(const Released& /*released*/) const override {
+    return true;
+  }
+
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
                                         const Findings& findings,
                                         Draft& draft) const override;

@@ -18,6 +18,10 @@ class HtmlToText final : public Edit {
     return "html_to_text";
   }
 
+  [[nodiscard]] bool forReleased(const Released& released) const override {
+    return !released.waives(name()) && !released.waives("content_scan");
+  }
+
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
                                         const Findings& findings,
                                         Draft& draft) const override;

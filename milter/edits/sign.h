@@ -25,6 +25,11 @@ class Sign final : public Edit {
 
   [[nodiscard]] std::string_view name() const override { return "dkim_sign"; }
 
+  // Held mail of our users was never signed.
+  [[nodiscard]] bool forReleased(const Released& /*released*/) const override {
+    return true;
+  }
+
   // What is passed on for a user was written by somebody else.
   [[nodiscard]] bool concerns(Handling handling) const override {
     return handling != Handling::Sealed;

@@ -18,6 +18,15 @@ constexpr std::string_view kNote =
     "The whole message is kept for a while. If you need it, ask your\n"
     "administrator for number {id}.\n";
 
+// Under which the message is kept as it came: what is released, is already.
+std::string numberFor(const Transaction& transaction,
+                      const std::string& step,
+                      const std::string& rule) {
+  if (transaction.released) return transaction.released->id;
+  return transaction.keepAs ? transaction.keepAs(step, rule)
+                            : store::newHeldId(transaction.at);
+}
+
 }  // namespace
 
 Result<Verdict> StripAttachments::propose(const Transaction& transaction,
@@ -29,8 +38,7 @@ Result<Verdict> StripAttachments::propose(const Transaction& transaction,
   const auto& tree = (*message)->tree();
   const std::string step = "attachment_filter";
   const std::string& rule = findings.strip.front().rule;
-  const std::string id = transaction.keepAs ? transaction.keepAs(step, rule)
-                                            : store::newHeldId(transaction.at);
+  const std::string id = numberFor(transaction, step, rule);
   std::map<std::size_t, std::string> notes;  // By part.
   std::vector<std::string> files;
   for (const auto& order : findings.strip) {
@@ -50,8 +58,9 @@ Result<Verdict> StripAttachments::propose(const Transaction& transaction,
     return Verdict::quarantine(
         "a file cannot be taken out: " + edit.error().what, rule);
   draft.changeContent(*std::move(edit));
-  draft.keepOriginal(
-      {id, step, rule, "delivered without " + join(files, ", ")});
+  if (!transaction.released)
+    draft.keepOriginal(
+        {id, step, rule, "delivered without " + join(files, ", ")});
   return Verdict::pass("took out " + std::to_string(edits.size()) +
                        (edits.size() == 1 ? " part" : " parts") +
                        "; kept whole as " + id);

@@ -19,6 +19,10 @@ class StripAttachments final : public Edit {
     return "strip_attachments";
   }
 
+  [[nodiscard]] bool forReleased(const Released& released) const override {
+    return !released.waives(name()) && !released.waives("attachment_filter");
+  }
+
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
                                         const Findings& findings,
                                         Draft& draft) const override;

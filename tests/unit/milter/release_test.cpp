@@ -21,6 +21,8 @@ using Kind = Verdict::Kind;
 // Takes one token.
 class OneRelease final : public Holding {
  public:
+  std::string waived = "spam";
+
   Result<std::string> hold(const directory::Policy&,
                            const mail::Message&,
                            const HoldReason&) override {
@@ -38,7 +40,7 @@ class OneRelease final : public Holding {
     if (token == "later") return Error{ErrorCode::Unavailable, "busy"};
     if (token != "good") return Error{ErrorCode::Invalid, "no token"};
     Admission admission;
-    admission.released = {"20260301-7K2M9QXR4TPB", "spam"};
+    admission.released = {"20260301-7K2M9QXR4TPB", waived};
     admission.envelope.clientAddress = kOutside;
     admission.envelope.mailFrom = "pest@outside.example";
     return admission;
@@ -111,6 +113,99 @@ TEST_CASE(
     // No blind copy: whoever gets one got it, or did not, when it came.
     if (row.kind == Kind::Pass && row.daemon == "RELEASE")
       CHECK(mta.lines().empty());
+  }
+}
+
+TEST_CASE("a release gives up one protection, and no other") {
+  struct Row {
+    std::string label;
+    std::string waived;
+    std::string settings;
+    std::string type;
+    std::string body;
+    std::vector<std::string> want;  // Part of what the MTA is told.
+    std::vector<std::string> lack;
+  };
+
+  const std::string strip =
+      "attachments: {enabled: true, rules: [{name: scripts, names: ['*.js'], "
+      "action: strip}]}\n";
+  const std::string script =
+      "--b\r\n\r\nWords.\r\n--b\r\nContent-Disposition: attachment; "
+      "filename=a.js\r\n\r\nalert(1)\r\n--b--\r\n";
+  const std::string disarm =
+      "content: {scan: {enabled: true, tags: {script: disarm}}}\n";
+  const std::string page = "<p>Words<script>alert(1)</script></p>\r\n";
+  const std::string toText =
+      "content: {scan: {enabled: true, html_to_text: true}}\n";
+  const Row rows[] = {
+      {"held as spam: a file that is stripped stays out",
+       "spam",
+       strip,
+       "multipart/mixed; boundary=b",
+       script,
+       {"a.js was removed", "number 20260301-7K2M9QXR4TPB"},
+       {"alert"}},
+      {"held without it: that is what is released",
+       "attachment_filter",
+       strip,
+       "multipart/mixed; boundary=b",
+       script,
+       {},
+       {"removed"}},
+      {"held as spam: scripts stay ineffective",
+       "spam",
+       disarm,
+       "text/html",
+       page,
+       {"Words"},
+       {"alert"}},
+      {"held for its HTML",
+       "content_scan",
+       disarm,
+       "text/html",
+       page,
+       {},
+       {"body"}},
+      {"held as spam: HTML becomes text",
+       "spam",
+       toText,
+       "text/html",
+       page,
+       {"Words"},
+       {"<p>"}},
+      {"a forged result of ours goes",
+       "spam",
+       "",
+       "text/plain",
+       "Words.\r\n",
+       {"-header Authentication-Results 1"},
+       {"body"}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world;
+    world.quarantine.waived = row.waived;
+    world.engine.publish(engineOf("", row.settings));
+    RecordingMta mta;
+    Session session(world.services, true);
+    session.connect("localhost", "127.0.0.1", "RELEASE");
+    session.mailFrom("<>", {"ENVID=good"}, "");
+    session.rcptTo("<a@example.com>");
+    REQUIRE_FALSE(session.data("4ABCDE").final());
+    session.header("Authentication-Results",
+                   " mail.example.com; dkim=pass header.d=bank.example");
+    session.header("From", " pest@outside.example");
+    session.header("MIME-Version", " 1.0");
+    session.header("Content-Type", " " + row.type);
+    session.body(row.body);
+    CHECK_FALSE(session.endOfMessage("4ABCDE", mta).refuses());
+    const std::string said = join(mta.lines(), "\n");
+    CAPTURE(said);
+    for (const auto& words : row.want)
+      CHECK(said.find(words) != std::string::npos);
+    for (const auto& words : row.lack)
+      CHECK(said.find(words) == std::string::npos);
   }
 }
 
