@@ -48,7 +48,6 @@ ClientFacts::ClientFacts(std::shared_ptr<dns::Resolver> resolver,
                          std::string receiver,
                          std::chrono::milliseconds deadline)
     : resolver_(std::move(resolver)),
-      clock_(clock),
       verifier_(*resolver_, clock, std::move(receiver)),
       deadline_(deadline) {}
 
@@ -56,8 +55,8 @@ ClientFacts::ClientFacts(std::shared_ptr<dns::Resolver> resolver,
 template <class Fact, class Ask>
 Fact ClientFacts::recall(Memory<Fact>& memory,
                          std::string key,
+                         TimePoint now,
                          const Ask& ask) const {
-  const TimePoint now = clock_.now();
   {
     const std::lock_guard lock(mutex_);
     const auto found = memory.find(key);
@@ -73,12 +72,13 @@ Fact ClientFacts::recall(Memory<Fact>& memory,
 
 SpfFact ClientFacts::spf(const Ip& client,
                          std::string_view helo,
-                         std::string_view sender) const {
+                         std::string_view sender,
+                         TimePoint now) const {
   // Macros may look at the whole address; few records do, all may.
   std::string key = client.text();
   key.append(" ").append(sender.empty() ? helo : sender);
   using Kept = std::pair<SpfFact, std::chrono::seconds>;
-  return recall(spf_, std::move(key), [&]() -> Kept {
+  return recall(spf_, std::move(key), now, [&]() -> Kept {
     const auto finding =
         verifier_.verify({client, std::string(helo), std::string(sender)},
                          Ticks::now() + deadline_);
@@ -89,10 +89,11 @@ SpfFact ClientFacts::spf(const Ip& client,
 }
 
 std::string ClientFacts::listedIn(const std::vector<std::string>& zones,
-                                  const Ip& client) const {
+                                  const Ip& client,
+                                  TimePoint now) const {
   if (zones.empty()) return {};
   using Kept = std::pair<std::string, std::chrono::seconds>;
-  return recall(listed_, client.text(), [&]() -> Kept {
+  return recall(listed_, client.text(), now, [&]() -> Kept {
     std::vector<std::unique_ptr<dns::Query>> queries;
     queries.reserve(zones.size());
     for (const auto& zone : zones)

@@ -27,7 +27,7 @@ struct SpfFact {
   bool heloJudged = false;  // MAIL FROM was the null sender.
 };
 
-// Any thread.
+// Any thread. `now` decides what is still remembered.
 class ClientFacts {
  public:
   // `clock` must outlive it. `receiver` is our host name.
@@ -38,11 +38,13 @@ class ClientFacts {
 
   [[nodiscard]] SpfFact spf(const Ip& client,
                             std::string_view helo,
-                            std::string_view sender) const;
+                            std::string_view sender,
+                            TimePoint now) const;
 
   // The first of the zones that lists the client; empty: none does.
   [[nodiscard]] std::string listedIn(const std::vector<std::string>& zones,
-                                     const Ip& client) const;
+                                     const Ip& client,
+                                     TimePoint now) const;
 
  private:
   template <class Fact>
@@ -55,10 +57,12 @@ class ClientFacts {
   using Memory = std::unordered_map<std::string, Remembered<Fact>>;
 
   template <class Fact, class Ask>
-  Fact recall(Memory<Fact>& memory, std::string key, const Ask& ask) const;
+  Fact recall(Memory<Fact>& memory,
+              std::string key,
+              TimePoint now,
+              const Ask& ask) const;
 
   std::shared_ptr<dns::Resolver> resolver_;
-  const Clock& clock_;
   spf::Verifier verifier_;
   std::chrono::milliseconds deadline_;
 

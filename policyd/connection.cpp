@@ -10,7 +10,7 @@ namespace mailreeve::policyd {
 namespace {
 
 Connection::Moment now() {
-  return std::chrono::steady_clock::now();
+  return CoarseClock::now();
 }
 
 Error malformed(std::string what) {

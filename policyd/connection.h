@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "core/base/coarse_clock.h"
 #include "core/base/fd.h"
 #include "core/base/result.h"
 #include "policyd/request.h"
@@ -24,7 +25,7 @@ using Answerer = std::function<void(const Request&, std::string& out)>;
 
 class Connection {
  public:
-  using Moment = std::chrono::steady_clock::time_point;
+  using Moment = CoarseClock::time_point;
 
   // `socket` must be blocking.
   Connection(Fd socket, Moment now) : socket_(std::move(socket)), since_(now) {}

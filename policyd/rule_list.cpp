@@ -2,18 +2,18 @@
 
 #include <exception>
 
+#include "core/base/coarse_clock.h"
+
 namespace mailreeve::policyd {
 
 namespace {
-
-using Ticks = std::chrono::steady_clock;
 
 // Postfix relays for it whatever the settings say.
 bool isLoopback(const Ip& ip) {
   return ip.v6 ? ip.text() == "::1" : ip.bytes[0] == 127;
 }
 
-Result<Opinion> ask(const Rule& rule, const Question& question) {
+Result<Opinion> guarded(const Rule& rule, const Question& question) {
   try {
     return rule.decide(question);
   } catch (const std::exception& e) {
@@ -22,7 +22,7 @@ Result<Opinion> ask(const Rule& rule, const Question& question) {
 }
 
 Opinion opinionOf(const Rule& rule, const Question& question) {
-  auto answer = ask(rule, question);
+  auto answer = guarded(rule, question);
   if (answer) return *std::move(answer);
   return {Answer::defer(), "cannot decide: " + answer.error().what};
 }
@@ -61,6 +61,15 @@ Question RuleList::questionOf(const Request& request, TimePoint at) const {
 }
 
 Outcome RuleList::judge(const Request& request, TimePoint at) const {
+  return ask<CoarseClock>(request, at);
+}
+
+Outcome RuleList::judgeTimed(const Request& request, TimePoint at) const {
+  return ask<std::chrono::steady_clock>(request, at);
+}
+
+template <class Ticks>
+Outcome RuleList::ask(const Request& request, TimePoint at) const {
   Outcome outcome;
   if (request.protocolState != "RCPT") return outcome;
   const Question question = questionOf(request, at);

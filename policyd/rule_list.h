@@ -45,12 +45,19 @@ class RuleList {
         rules_(std::move(rules)) {}
 
   // Requests of other protocol states than RCPT pass unasked: only there a
-  // recipient can be judged.
+  // recipient can be judged. How long a step took is known to some
+  // milliseconds: which of them waited for the DNS, say.
   [[nodiscard]] Outcome judge(const Request& request, TimePoint at) const;
+
+  // The same with exact times: for people, who ask one question and not many
+  // thousand a second.
+  [[nodiscard]] Outcome judgeTimed(const Request& request, TimePoint at) const;
 
   [[nodiscard]] const directory::Policy& policy() const { return *policy_; }
 
  private:
+  template <class Ticks>
+  [[nodiscard]] Outcome ask(const Request& request, TimePoint at) const;
   [[nodiscard]] Question questionOf(const Request& request, TimePoint at) const;
 
   directory::PolicyPtr policy_;

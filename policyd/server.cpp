@@ -31,7 +31,7 @@ Error failed(const char* doing) {
 }
 
 Connection::Moment now() {
-  return std::chrono::steady_clock::now();
+  return CoarseClock::now();
 }
 
 }  // namespace

@@ -22,7 +22,11 @@ std::int64_t secondsOf(TimePoint time) {
 }
 
 std::string keyOf(const std::string& origin, const GreylistSender& sender) {
-  return origin + "\n" + sender.sender + "\n" + sender.recipient;
+  std::string key;
+  key.reserve(origin.size() + sender.sender.size() + sender.recipient.size() +
+              2);
+  key.append(origin).append("\n").append(sender.sender);
+  return key.append("\n").append(sender.recipient);
 }
 
 // Bytes that SQLite would end a text at never come this far: policyd refuses
@@ -50,39 +54,49 @@ std::string_view name(GreylistAnswer::Kind kind) {
   return "came too early";
 }
 
-Greylist::Found Greylist::find(const GreylistSender& sender,
+struct Greylist::Asked {
+  explicit Asked(const GreylistSender& sender) : origins(sender.origins) {
+    keys.reserve(origins.size());
+    for (const auto& origin : origins) keys.push_back(keyOf(origin, sender));
+  }
+
+  const std::vector<std::string>& origins;
+  std::vector<std::string> keys;
+};
+
+Greylist::Found Greylist::find(const Asked& asked,
                                const GreylistTerms& terms,
                                std::int64_t now) const {
-  Found found;
-  for (const auto& origin : sender.origins) {
-    const auto known = origins_.find(origin);
+  for (std::size_t i = 0; i < asked.origins.size(); ++i) {
+    const auto known = origins_.find(asked.origins[i]);
     if (terms.autoPass > 0 && known != origins_.end() &&
         known->second.passes >= terms.autoPass &&
         now - known->second.last <= terms.keep.count())
-      return {{Kind::GoodOrigin, {}}, &origin};
+      return {{Kind::GoodOrigin, {}}, i, nullptr};
   }
-  std::int64_t first = 0;
-  for (const auto& origin : sender.origins) {
-    const auto had = records_.find(keyOf(origin, sender));
+  Found found;
+  for (std::size_t i = 0; i < asked.keys.size(); ++i) {
+    const auto had = records_.find(asked.keys[i]);
     if (had == records_.end()) continue;
     const Record& record = had->second;
     if (record.passed) {
       if (now - record.last <= terms.keep.count())
-        return {{Kind::KnownSender, {}}, &origin};
+        return {{Kind::KnownSender, {}}, i, &record};
       continue;
     }
     if (now - record.first > terms.retry.count()) continue;
-    if (found.origin != nullptr && record.first >= first) continue;
-    first = record.first;
-    found.origin = &origin;
+    if (found.record != nullptr && record.first >= found.record->first)
+      continue;
+    found.origin = i;
+    found.record = &record;
   }
-  if (found.origin == nullptr) {
+  if (found.record == nullptr) {
     found.answer = {Kind::First, terms.delay};
     return found;
   }
   // A clock that was put back makes nobody wait longer than the delay.
-  const auto waited =
-      std::chrono::seconds(std::max<std::int64_t>(0, now - first));
+  const auto waited = std::chrono::seconds(
+      std::max<std::int64_t>(0, now - found.record->first));
   found.answer = waited >= terms.delay
                      ? GreylistAnswer{Kind::Waited, {}}
                      : GreylistAnswer{Kind::Early, terms.delay - waited};
@@ -92,33 +106,33 @@ Greylist::Found Greylist::find(const GreylistSender& sender,
 GreylistAnswer Greylist::look(const GreylistSender& sender,
                               const GreylistTerms& terms,
                               TimePoint now) const {
+  const Asked asked(sender);
   const std::lock_guard lock(mutex_);
-  return find(sender, terms, secondsOf(now)).answer;
+  return find(asked, terms, secondsOf(now)).answer;
 }
 
 GreylistAnswer Greylist::attempt(const GreylistSender& sender,
                                  const GreylistTerms& terms,
                                  TimePoint when) {
   const std::int64_t now = secondsOf(when);
+  const Asked asked(sender);
   const std::lock_guard lock(mutex_);
   terms_ = terms;
-  const Found found = find(sender, terms, now);
+  const Found found = find(asked, terms, now);
   switch (found.answer.kind) {
-    case Kind::First: {
+    case Kind::First:
       makeRoom(terms.most);
-      const std::string key = keyOf(sender.origins.front(), sender);
-      records_[key] = {now, now, false};
-      changedRecords_.insert(key);
+      records_[asked.keys.front()] = {now, now, false};
+      changedRecords_.insert(asked.keys.front());
       break;
-    }
     case Kind::Early:
       break;  // The first attempt stays the first.
     case Kind::Waited:
-      pass(sender, *found.origin, now);
+      pass(asked, found, now);
       break;
     case Kind::KnownSender:
     case Kind::GoodOrigin:
-      use(sender, found, now);
+      use(asked, found, now);
       break;
   }
   return found.answer;
@@ -126,16 +140,13 @@ GreylistAnswer Greylist::attempt(const GreylistSender& sender,
 
 // Who was first seen under a lesser origin is known under the best from now
 // on.
-void Greylist::pass(const GreylistSender& sender,
-                    const std::string& origin,
-                    std::int64_t now) {
-  const auto& best = sender.origins.front();
-  const std::int64_t first = records_[keyOf(origin, sender)].first;
-  for (const auto& each : {origin, best}) {
-    const std::string key = keyOf(each, sender);
+void Greylist::pass(const Asked& asked, const Found& found, std::int64_t now) {
+  const std::int64_t first = found.record->first;
+  for (const auto& key : {asked.keys[found.origin], asked.keys.front()}) {
     records_[key] = {first, now, true};
     changedRecords_.insert(key);
   }
+  const std::string& best = asked.origins.front();
   // Of the origins beyond the limit none becomes a good one.
   if (origins_.size() >= terms_.most && !origins_.contains(best)) return;
   Origin& whence = origins_[best];
@@ -144,21 +155,17 @@ void Greylist::pass(const GreylistSender& sender,
   changedOrigins_.insert(best);
 }
 
-void Greylist::use(const GreylistSender& sender,
-                   const Found& found,
-                   std::int64_t now) {
-  if (found.answer.kind == Kind::GoodOrigin) {
-    Origin& origin = origins_[*found.origin];
-    if (now - origin.last < kTouch) return;
-    origin.last = now;
-    changedOrigins_.insert(*found.origin);
+void Greylist::use(const Asked& asked, const Found& found, std::int64_t now) {
+  if (found.record != nullptr) {
+    if (now - found.record->last < kTouch) return;
+    records_[asked.keys[found.origin]].last = now;
+    changedRecords_.insert(asked.keys[found.origin]);
     return;
   }
-  const std::string key = keyOf(*found.origin, sender);
-  Record& record = records_[key];
-  if (now - record.last < kTouch) return;
-  record.last = now;
-  changedRecords_.insert(key);
+  Origin& origin = origins_[asked.origins[found.origin]];
+  if (now - origin.last < kTouch) return;
+  origin.last = now;
+  changedOrigins_.insert(asked.origins[found.origin]);
 }
 
 // A tenth at a time. Who has not passed goes first, the oldest before the

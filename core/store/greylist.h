@@ -85,19 +85,21 @@ class Greylist final : public WrittenBehind {
     std::int64_t last = 0;
   };
 
-  // Of `sender`, what counts.
+  // A sender with the keys of its records, one for each origin.
+  struct Asked;
+
+  // Of a sender, what counts.
   struct Found {
     GreylistAnswer answer;
-    const std::string* origin = nullptr;  // Under which it is known.
+    std::size_t origin = 0;          // Under which it is known, if it is.
+    const Record* record = nullptr;  // Null: none of its own counts.
   };
 
-  [[nodiscard]] Found find(const GreylistSender& sender,
+  [[nodiscard]] Found find(const Asked& asked,
                            const GreylistTerms& terms,
                            std::int64_t now) const;
-  void pass(const GreylistSender& sender,
-            const std::string& origin,
-            std::int64_t now);
-  void use(const GreylistSender& sender, const Found& found, std::int64_t now);
+  void pass(const Asked& asked, const Found& found, std::int64_t now);
+  void use(const Asked& asked, const Found& found, std::int64_t now);
   void makeRoom(std::size_t most);
   [[nodiscard]] Result<Done> writeRecords(
       Database& database, const std::unordered_set<std::string>& keys);

@@ -158,7 +158,7 @@ void DryRunner::askPolicyd(const Mail& mail,
   request.saslUsername = mail.login;
   request.sender = mail.from;
   request.recipient = recipient;
-  const policyd::Outcome outcome = rules_.judge(request, now_);
+  const policyd::Outcome outcome = rules_.judgeTimed(request, now_);
   for (const auto& step : outcome.steps)
     result.steps.push_back({"policyd",
                             recipient,

@@ -24,7 +24,8 @@ Opinion AllowList::prove(const Question& question,
     return {std::nullopt, nameOf(entry) + " passed over: no SPF"};
   const auto fact = facts_->spf(*question.subject.client,
                                 question.request.heloName,
-                                question.request.sender);
+                                question.request.sender,
+                                question.subject.at);
   std::string says = "SPF says " + std::string(spf::describe(fact.outcome));
   if (fact.outcome != spf::Outcome::Pass || fact.heloJudged)
     return {std::nullopt, nameOf(entry) + " passed over: " + says};

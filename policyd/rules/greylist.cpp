@@ -119,7 +119,8 @@ SpfFact Greylist::spfOf(const Question& question) const {
   if (!asks_.facts) return {};
   return asks_.facts->spf(*question.subject.client,
                           question.request.heloName,
-                          question.request.sender);
+                          question.request.sender,
+                          question.subject.at);
 }
 
 // Anybody can write an address that one of us wrote to: it earns nothing where
@@ -137,7 +138,8 @@ Opinion Greylist::ask(const Question& question) const {
   const auto& subject = question.subject;
   const Ip& client = *subject.client;
   if (asks_.facts)
-    if (const auto zone = asks_.facts->listedIn(settings_.dnswl, client);
+    if (const auto zone =
+            asks_.facts->listedIn(settings_.dnswl, client, subject.at);
         !zone.empty())
       return {std::nullopt, "listed as good in " + zone};
   const SpfFact fact = spfOf(question);
