@@ -27,6 +27,12 @@ Opinion AllowList::prove(const Question& question,
                                 question.request.sender,
                                 question.subject.at);
   std::string says = "SPF says " + std::string(spf::describe(fact.outcome));
+  // Nobody whom we trust is refused for good because the DNS is silent.
+  if (fact.outcome == spf::Outcome::TempError &&
+      lists_->blocks(question.subject).verdict != directory::ListVerdict::None)
+    return {Answer::defer(),
+            nameOf(entry) +
+                " cannot be proven now, and a block entry fits: " + says};
   if (fact.outcome != spf::Outcome::Pass || fact.heloJudged)
     return {std::nullopt, nameOf(entry) + " passed over: " + says};
   return {Answer::allow(), nameOf(entry) + ", " + says, &entry};

@@ -361,7 +361,11 @@ TEST_CASE("an allow entry with proof holds where the proof is had") {
         "reject: entry \"shop\" waits for its proof by DKIM");
   world.zone->fail("bank.example");
   CHECK(saw({.from = "b@bank.example"}) ==
-        "reject: entry \"bank\" passed over: SPF says temperror");
+        "defer: entry \"bank\" cannot be proven now, and a block entry fits: "
+        "SPF says temperror");
+  settings.lists.block.clear();
+  CHECK(saw({.from = "c@bank.example"}) ==
+        "pass: entry \"bank\" passed over: SPF says temperror");
 }
 
 TEST_CASE("where block entries win they are asked first") {
