@@ -19,7 +19,7 @@ void describeDns(Fields& f, Dns& dns) {
              "is not known by then counts as a temporary DNS failure.",
              "E5"},
             dns.timeout,
-            {1, 60});
+            {1, 20});  // Postfix waits half a minute for an answer at DATA.
 }
 
 void checkDns(const Dns& dns, const Report& report) {

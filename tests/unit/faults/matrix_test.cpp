@@ -36,7 +36,7 @@ const std::vector<std::pair<std::string, Fault>> kFaults = {
 };
 
 // Nobody waits for a well helper that long; on a busy machine it may take some.
-constexpr int kPatience = 60;
+constexpr int kPatience = 20;
 constexpr std::chrono::seconds kLimit{1};
 constexpr std::chrono::seconds kLimitOfKeys{2};  // Other questions follow.
 constexpr std::chrono::seconds kSlack{9};        // Of a busy machine.
