@@ -51,6 +51,7 @@ struct Findings {
   Promise promise;
   // What a promise would spare if a key could be fetched.
   directory::SkipSet openProof;
+  const config::ListEntry* proven = nullptr;  // By the message: to be counted.
   Authentication authentication;
   SpamFinding spam;
 

@@ -14,6 +14,8 @@
 
 #include "core/base/log.h"
 #include "core/net/control.h"
+#include "core/store/list_hits.h"
+#include "core/store/write_behind.h"
 #include "milter/control.h"
 #include "milter/glue.h"
 #include "milter/options.h"
@@ -101,6 +103,11 @@ int run(const Options& options) {
   store::Outbox outbox(options.paths.outboxDatabase(), clock);
   services.outbox = &outbox;
 
+  store::ListHits hits;
+  store::WriteBehind hitsWriter(
+      options.paths.countersDatabase(), clock, {&hits});
+  services.hits = &hits;
+
   Control control(
       options.settings, options.paths, engine, *usage, events, tally, clock);
   auto controlServer = require(net::ControlServer::start(
@@ -116,6 +123,8 @@ int run(const Options& options) {
     log::warn("stopped while messages waited for their answer");
   controlServer.reset();
   events.flush();
+  if (auto written = hitsWriter.flush(); !written)
+    log::warn("list hits: " + written.error().what);
   if (const auto& known = engine.get()->backends().correspondents)
     known->flush();
   log::info("stopped");

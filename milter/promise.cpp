@@ -89,6 +89,8 @@ std::string keepPromise(ListProof proof,
     return saw + " cannot be proven at the moment";
   }
   findings.exempt.add(promise.skips);
+  // By SPF policyd has proven and counted it.
+  if (proof != ListProof::Spf) findings.proven = promise.entry;
   return saw + " is proven and spares " + text(promise.skips);
 }
 

@@ -430,6 +430,10 @@ Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
                               mail.envelope,
                               report.subject,
                               mail.engine->policy().settings().dmarcReports);
+  const auto* proven = mail.inspection.findings.proven;
+  if (proven != nullptr && services_.hits != nullptr &&
+      verdict.kind != Verdict::Kind::Defer)
+    services_.hits->count("allow", proven->name, report.at);
   notify(mail.inspection.findings, verdict);
   report.envelope = std::move(mail.envelope);
   report.verdict = verdict;

@@ -16,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/snapshot.h"
 #include "core/mail/message.h"
+#include "core/store/list_hits.h"
 #include "core/store/outbox.h"
 #include "core/store/usage.h"
 #include "milter/draft.h"
@@ -42,6 +43,9 @@ struct Services {
 
   // Null: notices are not sent.
   store::Outbox* outbox = nullptr;
+
+  // Null: list entries that a message proves are not counted.
+  store::ListHits* hits = nullptr;
 };
 
 // More header than this is refused: no client writes it, and every field costs

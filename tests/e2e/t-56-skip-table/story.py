@@ -198,3 +198,10 @@ def proof_in_the_message(world, keys):
         check(f"{entry}: refused with another's", answer.code, 550)
         check(f"{entry}: restrictions hold, which come before any proof",
               send(world, 17, sender, ALICE, hello="mx.invented.test").stage, "rcpt")
+        check(f"{entry}: is counted where it is proven",
+              wait_for(lambda name=entry: hits(world, name), 15, "a hit"), 1)
+
+
+def hits(world, entry):
+    rows = json.loads(world.mgmtctl("list", "search", entry, "--json").out)["entries"]
+    return next(row["hits"] for row in rows if row["name"] == entry)

@@ -602,6 +602,9 @@ TEST_CASE("an allow entry with proof spares what it promised, once proven") {
     world.findings.promise = {row.entry, row.skips};
     CHECK(world.judge(sentBy(row.sender, row.client), row.message) == row.want);
     CHECK(world.findings.exempt.has(Skip::Antivirus) == row.spared);
+    // By SPF policyd has counted it.
+    CHECK((world.findings.proven == row.entry) ==
+          (row.spared && row.entry != &spf));
   }
 
   SUBCASE("a key that cannot be fetched may prove it yet") {
