@@ -33,6 +33,37 @@ if(MAILREEVE_SANITIZE)
                       -fsanitize=${MAILREEVE_SANITIZE})
 endif()
 
+# What nearly every file includes, compiled once for the libraries and once, with
+# doctest, for the unit tests: programs are compiled with other options (-fPIE).
+# Both are good for all only where all have the same of what the C library's
+# headers look at: some packages set it for those who use them.
+target_compile_options(mailreeve_flags INTERFACE -pthread)
+target_compile_definitions(mailreeve_flags INTERFACE _LARGEFILE64_SOURCE)
+if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+  # GCC 12 forgets that they are the system's, and warns of what std::string does
+  # in them. Release builds go without, and have the last word.
+  foreach(warning array-bounds restrict stringop-overflow stringop-overread
+                  maybe-uninitialized free-nonheap-object)
+    target_compile_options(mailreeve_flags
+                           INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-${warning}>)
+  endforeach()
+endif()
+set(MAILREEVE_COMMON_HEADERS
+    <algorithm> <array> <chrono> <cstdint> <filesystem> <functional> <map>
+    <memory> <mutex> <optional> <string> <string_view> <unordered_map> <utility>
+    <vector>)
+
+# mailreeve_precompile(TARGET FIRST HEADER...)
+#
+# TARGET takes the headers that FIRST has compiled; FIRST compiles them.
+function(mailreeve_precompile target first)
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  elseif(TARGET ${first})
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endfunction()
+
 # mailreeve_modules(DIRECTORY...)  The directories that have come so far, bottom
 # to top: a module links only what stands above it in the list.
 macro(mailreeve_modules)
@@ -59,6 +90,7 @@ function(mailreeve_library name)
   endforeach()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC mailreeve_flags ${ARG_LINK})
+  mailreeve_precompile(${name} mailreeve_base ${MAILREEVE_COMMON_HEADERS})
 endfunction()
 
 # mailreeve_unit_test(DIRECTORY [LINK target...])
@@ -71,6 +103,8 @@ function(mailreeve_unit_test directory)
        ${CMAKE_SOURCE_DIR}/tests/unit/${directory}/*.cpp)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE mailreeve_test_main ${ARG_LINK})
+  mailreeve_precompile(${name} unit_base ${MAILREEVE_COMMON_HEADERS}
+                       <doctest/doctest.h>)
   if(NOT TARGET unit_tests)
     add_custom_target(unit_tests)
   endif()
