@@ -23,8 +23,7 @@ std::string yesNo(bool value) {
 // milterd knows such an alert from a virus; an ICAP server that asks this clamd
 // does not.
 bool alertsOnLimits(const Antivirus& a) {
-  return a.clamd.blockOverLimits ||
-         a.engine == config::AntivirusEngine::Clamav;
+  return a.clamd.blockOverLimits || a.engine == config::AntivirusEngine::Clamav;
 }
 
 // Connections that wait count as well: twice as many as messages.
