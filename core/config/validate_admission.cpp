@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/octet_pattern.h"
 #include "core/config/distinct_names.h"
 
 namespace mailreeve::config {
@@ -37,16 +38,6 @@ void checkList(const std::vector<ListEntry>& entries,
   }
 }
 
-// As postscreen_dnsbl_sites reads it: what else stands there would be a list
-// that never answers, or another parameter.
-bool isAnswerPattern(const std::string& text) {
-  const bool known =
-      text.find_first_not_of("0123456789.[];") == std::string::npos;
-  return known && std::count(text.begin(), text.end(), '.') >= 3 &&
-         std::count(text.begin(), text.end(), '[') ==
-             std::count(text.begin(), text.end(), ']');
-}
-
 }  // namespace
 
 void checkLists(const Settings& settings, const Report& report) {
@@ -75,7 +66,9 @@ void checkPostscreen(const Settings& settings, const Report& report) {
   const auto& lists = settings.postscreen.dnsLists;
   for (std::size_t i = 0; i < lists.size(); ++i) {
     const std::string key = at("postscreen.dns_lists", i);
-    if (!lists[i].answer.empty() && !isAnswerPattern(lists[i].answer))
+    // What else stands there would be a list that never answers, or another
+    // parameter.
+    if (!lists[i].answer.empty() && !OctetPattern::parse(lists[i].answer))
       report(key + ".answer",
              "must be an address such as 127.0.0.2 or 127.0.0.[2..11]");
     if (lists[i].score == 0)
