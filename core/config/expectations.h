@@ -12,6 +12,11 @@
 
 namespace mailreeve::config {
 
+// Whom a dry run stands for where nobody is named (RFC 5737, RFC 6761). Nothing
+// is asked about them that only the DNS could say.
+inline constexpr const char* kAnyClient = "203.0.113.1";
+inline constexpr const char* kAnyHelo = "client.example";
+
 // Everything that is set must hold.
 struct Expected {
   std::int64_t code = 0;     // SMTP reply code; 0: any.
@@ -28,8 +33,8 @@ struct Expectation {
   std::string name;
   std::string from;             // MAIL FROM; empty: the null sender.
   std::vector<std::string> to;  // RCPT TO.
-  std::string client = "203.0.113.1";
-  std::string helo = "client.example";
+  std::string client = kAnyClient;
+  std::string helo = kAnyHelo;
   std::string login;        // SASL user name; empty: none.
   std::string message;      // The message; empty: a short one is made up.
   std::string messageFile;  // Path of an .eml, relative to the YAML.

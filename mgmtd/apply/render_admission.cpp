@@ -28,19 +28,11 @@ std::vector<std::string> allowedClients(const config::Settings& settings) {
   return clients;
 }
 
-// Postscreen knows neither sender nor recipient: where an allow entry by one of
-// them may still win, refusing is left to policyd. So it is for entries that
-// expire, which policyd knows to the second.
+// Entries that expire are left to policyd, which knows them to the second.
 std::vector<std::string> blockedClients(const config::Settings& settings) {
   const auto& lists = settings.lists;
-  const bool mayBeAllowed =
-      lists.compat == config::ListCompat::MailPlus &&
-      std::any_of(
-          lists.allow.begin(), lists.allow.end(), [](const ListEntry& entry) {
-            return entry.enabled && !directory::isByClient(entry);
-          });
   std::vector<std::string> clients;
-  if (mayBeAllowed) return clients;
+  if (!postscreenBlocks(lists)) return clients;
   for (const auto& entry : lists.block)
     if (isLasting(entry) && entry.action == config::ListAction::Reject)
       clients.push_back(directory::clientPattern(entry));
@@ -141,6 +133,14 @@ void setAdmission(TemplateValues& values,
   values.show("RESTRICTED", !names.empty());
   values.repeat("RESTRICTION", "NAME", names);
   setPostscreen(values, settings, facts);
+}
+
+bool postscreenBlocks(const config::Lists& lists) {
+  return lists.compat == config::ListCompat::Strict ||
+         std::none_of(
+             lists.allow.begin(), lists.allow.end(), [](const auto& entry) {
+               return entry.enabled && !directory::isByClient(entry);
+             });
 }
 
 void addClientTables(RenderedTree& tree,

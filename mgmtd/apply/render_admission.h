@@ -13,6 +13,11 @@ void setAdmission(TemplateValues& mainValues,
                   const config::Settings& settings,
                   const Facts& facts);
 
+// Whether postscreen refuses blocked clients by itself: it knows neither sender
+// nor recipient, so where an allow entry by one of them may still win, refusing
+// is left to policyd.
+[[nodiscard]] bool postscreenBlocks(const config::Lists& lists);
+
 // Tables of client addresses that main.cf then names. They are there, empty,
 // also when nobody is listed: a daemon that starts between the files of one
 // generation and the next finds what its main.cf names.

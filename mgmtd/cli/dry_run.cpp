@@ -9,6 +9,7 @@
 #include "core/store/recipients.h"
 #include "core/store/unknown_recipients.h"
 #include "core/store/written_correspondents.h"
+#include "mgmtd/cli/postfix_steps.h"
 
 namespace mailreeve::cli {
 
@@ -94,6 +95,18 @@ mail::Envelope envelopeOf(const Mail& mail,
   return envelope;
 }
 
+// Notes a step of Postfix's. True: it refuses.
+bool tell(PostfixStep& step, DryRun& result) {
+  if (step.code != 0) {
+    result.code = step.code;
+    result.enhanced = std::move(step.enhanced);
+    result.text = std::move(step.text);
+    result.decidedBy = step.step.step;
+  }
+  result.steps.push_back(std::move(step.step));
+  return step.code != 0;
+}
+
 }  // namespace
 
 Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
@@ -112,12 +125,17 @@ Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
         (*backends)->resolver, clock, policy->settings().server.hostname);
   auto asks = dryAsks(*policy, paths, clock, std::move(facts));
   if (!asks) return std::move(asks).error();
-  return DryRunner(
-      std::move(policy), std::move(*engine), *std::move(asks), paths, clock);
+  return DryRunner(std::move(policy),
+                   std::move(*engine),
+                   (*backends)->resolver,
+                   *std::move(asks),
+                   paths,
+                   clock);
 }
 
 DryRunner::DryRunner(directory::PolicyPtr policy,
                      std::shared_ptr<const milter::Engine> engine,
+                     std::shared_ptr<dns::Resolver> resolver,
                      policyd::Asks asks,
                      const Paths& paths,
                      const Clock& clock)
@@ -126,7 +144,18 @@ DryRunner::DryRunner(directory::PolicyPtr policy,
       day_(localDay(now_)),
       counters_(paths.countersDatabase()),
       rules_(policyd::makeRules(policy_, std::move(asks))),
-      engine_(std::move(engine)) {}
+      engine_(std::move(engine)),
+      resolver_(std::move(resolver)) {}
+
+bool DryRunner::askPostscreen(const Mail& mail, DryRun& result) const {
+  for (auto& each : postscreenSteps(policy_, *resolver_, mail, now_)) {
+    const bool refuses = tell(each, result);
+    if (!refuses) continue;
+    result.refused = mail.to;
+    return true;
+  }
+  return false;
+}
 
 void DryRunner::askPolicyd(const Mail& mail,
                            const std::string& recipient,
@@ -167,6 +196,17 @@ void DryRunner::askPolicyd(const Mail& mail,
                             step.saw,
                             step.took.count()});
   if (!outcome.answer.refuses()) {
+    const bool behindRestrictions =
+        outcome.answer.kind == policyd::Answer::Kind::Pass &&
+        !policy_->isOutbound(mail.login, mail.client);
+    if (behindRestrictions)
+      for (auto& each : restrictionSteps(
+               policy_->settings().restrictions, *resolver_, mail)) {
+        each.step.recipient = recipient;
+        if (!tell(each, result)) continue;
+        result.refused.push_back(recipient);
+        return;
+      }
     result.accepted.push_back(recipient);
     return;
   }
@@ -229,6 +269,7 @@ Result<Done> DryRunner::askMilterd(const Mail& mail, DryRun& result) const {
 
 Result<DryRun> DryRunner::run(const Mail& mail) const {
   DryRun result;
+  if (askPostscreen(mail, result)) return result;
   for (const auto& recipient : mail.to) askPolicyd(mail, recipient, result);
   if (result.accepted.empty()) return result;
   // Refused recipients do not make the message's own answer.

@@ -10,7 +10,9 @@
 #include "core/base/clock.h"
 #include "core/base/paths.h"
 #include "core/base/result.h"
+#include "core/config/expectations.h"
 #include "core/directory/policy.h"
+#include "core/dns/resolver.h"
 #include "milter/engine.h"
 #include "policyd/rules.h"
 
@@ -18,8 +20,8 @@ namespace mailreeve::cli {
 
 // A message as a client would send it.
 struct Mail {
-  std::string client;
-  std::string helo;
+  std::string client = config::kAnyClient;
+  std::string helo = config::kAnyHelo;
   std::string login;
   std::string from;
   std::vector<std::string> to;
@@ -64,10 +66,13 @@ class DryRunner {
  private:
   DryRunner(directory::PolicyPtr policy,
             std::shared_ptr<const milter::Engine> engine,
+            std::shared_ptr<dns::Resolver> resolver,
             policyd::Asks asks,
             const Paths& paths,
             const Clock& clock);
 
+  // True: it refuses the client, and so all.
+  [[nodiscard]] bool askPostscreen(const Mail& mail, DryRun& result) const;
   void askPolicyd(const Mail& mail,
                   const std::string& recipient,
                   DryRun& result) const;
@@ -79,6 +84,7 @@ class DryRunner {
   std::filesystem::path counters_;
   policyd::RuleList rules_;
   std::shared_ptr<const milter::Engine> engine_;
+  std::shared_ptr<dns::Resolver> resolver_;
 };
 
 }  // namespace mailreeve::cli

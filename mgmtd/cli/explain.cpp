@@ -117,8 +117,6 @@ void addExplain(CLI::App& app, Context& context) {
       "Say what would happen to a message, check by check, without "
       "sending it");
   auto options = std::make_shared<Options>();
-  options->mail.client = "203.0.113.1";
-  options->mail.helo = "client.example";
   command
       ->add_option("--from",
                    options->mail.from,

@@ -22,6 +22,7 @@ lists:
 """
 
 RATES = SETTINGS.replace("  max_connections: 3\n", "  max_messages_per_minute: 3\n")
+VERIFIED = SETTINGS.replace("client_name: reverse", "client_name: verified")
 CONNECTION_RATE = SETTINGS.replace("  max_connections: 3\n",
                                    "  max_connections_per_minute: 3\n")
 
@@ -42,6 +43,7 @@ def story(world):
     unknown_recipients(world)
     messages_a_minute(world)
     connections_a_minute(world)
+    names_that_lead_back(world)
 
 
 def answer_to(world, label, sender="someone@outside.test", host=10, hello=None):
@@ -57,6 +59,10 @@ def senders(world):
     answer = answer_to(world, "unknown domain", "someone@nowhere.invalid")
     check("a sender of an unknown domain is refused", answer.stage, "rcpt")
     contains("and told why", answer.text, "Domain not found")
+    contains("explain knows", world.mgmtctl(
+        "explain", "--from", "someone@nowhere.invalid", "--rcpt", "alice@example.com",
+        "--client", "203.0.113.10", "--helo", "client10.outside.test").out,
+        "reject_unknown_sender_domain", "Answer:    450 4.1.8")
     check("unless it is allowed", answer_to(world, "allowed", "known@nowhere.invalid").code,
           250)
     check("bounces have no domain and are taken", answer_to(world, "a bounce", "").code, 250)
@@ -178,3 +184,19 @@ def connections_a_minute(world):
         client.close()
     check("three connections a minute are let in, more are not", codes,
           [220, 220, 220, 421, 421])
+
+
+def names_that_lead_back(world):
+    """A name is anybody's to give to his own address; that it leads back is not."""
+    world.names.remove("host17.outside.test.")
+    world.names.add("host17.outside.test. A 203.0.113.99")
+    world.configure(SETTINGS)
+    world.apply()
+    check("a client with a name is taken, wherever that leads",
+          answer_to(world, "any name", host=17).code, 250)
+    world.configure(VERIFIED)
+    world.apply()
+    answer = answer_to(world, "a borrowed name", host=17)
+    check("a client whose name leads elsewhere is refused", answer.stage, "rcpt")
+    contains("and told why", answer.text, "cannot find your hostname")
+    check("one whose name leads back is taken", answer_to(world, "its own name").code, 250)

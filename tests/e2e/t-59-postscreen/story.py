@@ -86,6 +86,10 @@ def patience(world):
 
 def dns_lists(world):
     refused(world, "three points are too many", 11, "blocked using bad.test")
+    contains("explain knows", world.mgmtctl(
+        "explain", "--client", "203.0.113.11", "--from", "someone@outside.test",
+        "--rcpt", "alice@example.com").out, "bad.test (3): 3 of 3 points",
+        "Answer:    550 5.7.1")
     taken(world, "two points are not", 12)
     taken(world, "a good list takes two of three away", 13)
     taken(world, "an answer that does not count", 14)
