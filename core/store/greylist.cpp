@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/unix_time.h"
 
 namespace mailreeve::store {
 
@@ -14,12 +15,6 @@ using Kind = GreylistAnswer::Kind;
 // That somebody is still in use need not be written more often.
 constexpr std::int64_t kTouch = 3600;
 constexpr std::int64_t kTidy = 3600;
-
-std::int64_t secondsOf(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             time.time_since_epoch())
-      .count();
-}
 
 std::string keyOf(const std::string& origin, const GreylistSender& sender) {
   std::string key;
@@ -108,13 +103,13 @@ GreylistAnswer Greylist::look(const GreylistSender& sender,
                               TimePoint now) const {
   const Asked asked(sender);
   const std::lock_guard lock(mutex_);
-  return find(asked, terms, secondsOf(now)).answer;
+  return find(asked, terms, toSeconds(now)).answer;
 }
 
 GreylistAnswer Greylist::attempt(const GreylistSender& sender,
                                  const GreylistTerms& terms,
                                  TimePoint when) {
-  const std::int64_t now = secondsOf(when);
+  const std::int64_t now = toSeconds(when);
   const Asked asked(sender);
   const std::lock_guard lock(mutex_);
   terms_ = terms;
@@ -270,7 +265,7 @@ void Greylist::forgetStale(std::int64_t now) {
 Result<Done> Greylist::write(Database& database, TimePoint now) {
   {
     const std::lock_guard lock(mutex_);
-    forgetStale(secondsOf(now));
+    forgetStale(toSeconds(now));
     writingRecords_.merge(changedRecords_);
     writingOrigins_.merge(changedOrigins_);
     changedRecords_.clear();
