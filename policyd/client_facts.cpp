@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/dns/name.h"
 
 namespace mailreeve::policyd {
 
@@ -24,23 +25,6 @@ bool asksDns(const config::Settings& settings) {
              allow.begin(), allow.end(), [](const config::ListEntry& entry) {
                return entry.proof == config::ListProof::Spf;
              });
-}
-
-std::string dnsListName(const Ip& client, std::string_view zone) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string name;
-  for (std::size_t i = client.v6 ? 16 : 4; i-- > 0;) {
-    const unsigned byte = client.bytes[i];
-    if (client.v6) {
-      name += kHex[byte & 15U];
-      name += '.';
-      name += kHex[byte >> 4U];
-    } else {
-      name += std::to_string(byte);
-    }
-    name += '.';
-  }
-  return name.append(zone);
 }
 
 ClientFacts::ClientFacts(std::shared_ptr<dns::Resolver> resolver,
@@ -98,7 +82,7 @@ std::string ClientFacts::listedIn(const std::vector<std::string>& zones,
     queries.reserve(zones.size());
     for (const auto& zone : zones)
       queries.push_back(
-          resolver_->start(dnsListName(client, zone), dns::Type::A));
+          resolver_->start(dns::dnsListName(client, zone), dns::Type::A));
     const auto deadline = Ticks::now() + deadline_;
     bool failed = false;
     for (std::size_t i = 0; i < zones.size(); ++i) {

@@ -74,7 +74,4 @@ class ClientFacts {
 // Whether any rule of policyd's may have a question for it.
 [[nodiscard]] bool asksDns(const config::Settings& settings);
 
-// The name to ask whether `zone` lists the client.
-[[nodiscard]] std::string dnsListName(const Ip& client, std::string_view zone);
-
 }  // namespace mailreeve::policyd

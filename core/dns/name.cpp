@@ -56,7 +56,7 @@ std::string_view parentOf(std::string_view name) {
                                        : name.substr(dot + 1);
 }
 
-std::string reverseName(const Ip& ip) {
+std::string dnsListName(const Ip& ip, std::string_view zone) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string name;
   for (std::size_t i = ip.bits() / 8; i-- > 0;) {
@@ -67,7 +67,11 @@ std::string reverseName(const Ip& ip) {
       name += std::to_string(byte) + '.';
     }
   }
-  return name + (ip.v6 ? "ip6.arpa" : "in-addr.arpa");
+  return name.append(zone);
+}
+
+std::string reverseName(const Ip& ip) {
+  return dnsListName(ip, ip.v6 ? "ip6.arpa" : "in-addr.arpa");
 }
 
 }  // namespace mailreeve::dns

@@ -27,6 +27,10 @@ namespace mailreeve::dns {
 // "a.b.example" -> "b.example"; empty above the last label.
 [[nodiscard]] std::string_view parentOf(std::string_view name);
 
+// Under which `zone`, a list of addresses, knows `ip`: 192.0.2.1 ->
+// "1.2.0.192.ZONE" (RFC 5782 section 2.1; for IPv6 2.4).
+[[nodiscard]] std::string dnsListName(const Ip& ip, std::string_view zone);
+
 // 192.0.2.1 -> "1.2.0.192.in-addr.arpa"; RFC 3596 section 2.5 for IPv6.
 [[nodiscard]] std::string reverseName(const Ip& ip);
 

@@ -143,12 +143,14 @@ DryRunner::DryRunner(directory::PolicyPtr policy,
       now_(clock.now()),
       day_(localDay(now_)),
       counters_(paths.countersDatabase()),
+      access_(std::make_shared<const directory::AccessLists>(policy_)),
       rules_(policyd::makeRules(policy_, std::move(asks))),
       engine_(std::move(engine)),
       resolver_(std::move(resolver)) {}
 
 bool DryRunner::askPostscreen(const Mail& mail, DryRun& result) const {
-  for (auto& each : postscreenSteps(policy_, *resolver_, mail, now_)) {
+  for (auto& each :
+       postscreenSteps(*policy_, *access_, *resolver_, mail, now_)) {
     const bool refuses = tell(each, result);
     if (!refuses) continue;
     result.refused = mail.to;

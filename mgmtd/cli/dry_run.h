@@ -11,6 +11,7 @@
 #include "core/base/paths.h"
 #include "core/base/result.h"
 #include "core/config/expectations.h"
+#include "core/directory/access_lists.h"
 #include "core/directory/policy.h"
 #include "core/dns/resolver.h"
 #include "milter/engine.h"
@@ -82,6 +83,8 @@ class DryRunner {
   TimePoint now_;
   std::string day_;
   std::filesystem::path counters_;
+  // Asked as postscreen would ask them.
+  std::shared_ptr<const directory::AccessLists> access_;
   policyd::RuleList rules_;
   std::shared_ptr<const milter::Engine> engine_;
   std::shared_ptr<dns::Resolver> resolver_;

@@ -9,9 +9,8 @@
 #include "core/base/octet_pattern.h"
 #include "core/base/text.h"
 #include "core/config/settings.h"
-#include "core/directory/access_lists.h"
+#include "core/dns/name.h"
 #include "mgmtd/apply/render_admission.h"
-#include "policyd/client_facts.h"
 
 namespace mailreeve::cli {
 
@@ -90,7 +89,7 @@ PostfixStep dnsListStep(const config::Postscreen& settings,
   std::vector<std::string> listed;
   for (const auto& list : settings.dnsLists) {
     const auto answer =
-        ask(resolver, policyd::dnsListName(client, list.zone), dns::Type::A);
+        ask(resolver, dns::dnsListName(client, list.zone), dns::Type::A);
     if (!counts(list, answer)) continue;
     score += list.score;
     listed.push_back(list.zone + " (" + std::to_string(list.score) + ")");
@@ -116,11 +115,7 @@ ClientName nameOf(dns::Resolver& resolver, const Mail& mail, const Ip& client) {
     return {true, true};  // Whoever asks says so.
   ClientName name;
   for (const auto& each :
-       ask(resolver,
-           policyd::dnsListName(client,
-                                client.v6 ? "ip6.arpa" : "in-addr.arpa"),
-           dns::Type::Ptr)
-           .names) {
+       ask(resolver, dns::reverseName(client), dns::Type::Ptr).names) {
     name.any = true;
     const auto type = client.v6 ? dns::Type::Aaaa : dns::Type::A;
     const auto back = ask(resolver, each, type).addresses;
@@ -225,16 +220,16 @@ class Restrictions {
 
 }  // namespace
 
-std::vector<PostfixStep> postscreenSteps(const directory::PolicyPtr& policy,
+std::vector<PostfixStep> postscreenSteps(const directory::Policy& policy,
+                                         const directory::AccessLists& access,
                                          dns::Resolver& resolver,
                                          const Mail& mail,
                                          TimePoint now) {
-  const auto& settings = policy->settings();
+  const auto& settings = policy.settings();
   const auto client = parseIp(mail.client);
   if (!settings.postscreen.enabled || !client ||
-      policy->isOutbound(mail.login, mail.client))
+      policy.isOutbound(mail.login, mail.client))
     return {};
-  const directory::AccessLists access(policy);
   bool decided = false;
   std::vector<PostfixStep> steps{
       accessStep(settings.lists,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/directory/access_lists.h"
 #include "core/directory/policy.h"
 #include "core/dns/resolver.h"
 #include "mgmtd/cli/dry_run.h"
@@ -24,7 +25,8 @@ struct PostfixStep {
 
 // None when postscreen is off, or the client one of ours.
 [[nodiscard]] std::vector<PostfixStep> postscreenSteps(
-    const directory::PolicyPtr& policy,
+    const directory::Policy& policy,
+    const directory::AccessLists& access,
     dns::Resolver& resolver,
     const Mail& mail,
     TimePoint now);

@@ -77,11 +77,10 @@ TEST_CASE("what postscreen would make of a client") {
   dns::ZoneResolver names;
   fill(names);
   const auto ask = [&](const std::string& client) {
+    const auto policy = std::make_shared<const directory::Policy>(settings);
+    const directory::AccessLists access(policy);
     return text(
-        postscreenSteps(std::make_shared<const directory::Policy>(settings),
-                        names,
-                        {.client = client},
-                        kNow));
+        postscreenSteps(*policy, access, names, {.client = client}, kNow));
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);

@@ -380,12 +380,4 @@ TEST_CASE("where block entries win they are asked first") {
   CHECK(text(strict) == "reject: block_list: entry \"b\" (sender)");
 }
 
-TEST_CASE("the names under which DNS lists know a client") {
-  CHECK(dnsListName(*parseIp("192.0.2.99"), "bl.example") ==
-        "99.2.0.192.bl.example");
-  CHECK(dnsListName(*parseIp("2001:db8::1"), "bl.example") ==
-        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2."
-        "bl.example");
-}
-
 }  // namespace mailreeve::policyd
