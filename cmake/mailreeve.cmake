@@ -59,6 +59,14 @@ set(MAILREEVE_COMMON_HEADERS
 function(mailreeve_precompile target first)
   if(target STREQUAL first)
     target_precompile_headers(${target} PRIVATE ${ARGN})
+    # What ccache takes for the compiled headers' content, which names the
+    # directory: so that a second checkout finds what the first has compiled.
+    # They are the system's headers, which change with the compiler.
+    file(
+      GENERATE
+      OUTPUT
+        ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.gch.sum
+      CONTENT "${ARGN}\n")
   elseif(TARGET ${first})
     target_precompile_headers(${target} REUSE_FROM ${first})
   endif()
