@@ -5,11 +5,9 @@
 //
 // What must never be: mail that was to be held and goes on, mail that was
 // accepted and is nowhere, or a counter that fails and lets a thief send on.
-#include <future>
-
 #include "milter/quarantine.h"
 #include "milter/session.h"
-#include "tests/unit/faults/broken_database.h"
+#include "tests/unit/faults/database_matrix.h"
 #include "tests/unit/milter/fixtures.h"
 #include "tests/unit/scratch.h"
 
@@ -27,11 +25,7 @@ struct Row {
   std::string domain;
   std::string settings;
   std::string login;
-  std::string well;
-  std::string inTheWay;
-  std::string noDatabase;
-  std::string locked;  // Empty: it has no lock.
-  std::string full;
+  DatabaseWants want;
 };
 
 const std::string kNoStart = "milterd does not start";
@@ -58,98 +52,74 @@ const std::vector<Row> kRows = {
      "",
      kHeld,
      "",
-     "quarantine, 1 held",
-     kNoStart,
-     kNoStart,
-     kLater + "quarantine, 1 held",
-     kLater + "quarantine, 1 held"},
+     {"quarantine, 1 held",
+      kNoStart,
+      kNoStart,
+      kLater + "quarantine, 1 held",
+      kLater + "quarantine, 1 held"}},
     {"state.db: the original of what a file is taken out of",
      Store::State,
      "",
      kStripped,
      "",
-     "mark, 1 held",
-     kNoStart,
-     kNoStart,
-     kLater + "mark, 1 held",
-     kLater + "mark, 1 held"},
+     {"mark, 1 held",
+      kNoStart,
+      kNoStart,
+      kLater + "mark, 1 held",
+      kLater + "mark, 1 held"}},
     {"the quarantine's folder: what is to be held",
      Store::Folder,
      "",
      kHeld,
      "",
-     "quarantine, 1 held",
-     kLater + "quarantine, 1 held",
-     kLater + "quarantine, 1 held",
-     "",
-     kLater + "quarantine, 1 held"},
+     {"quarantine, 1 held",
+      kLater + "quarantine, 1 held",
+      kLater + "quarantine, 1 held",
+      "",
+      kLater + "quarantine, 1 held"}},
     {"counters.db: a user with a daily limit",
      Store::Counters,
      kLimit,
      "",
      kUser,
-     "pass",
-     kNoStart,
-     kNoStart,
-     kLater + "pass",
-     kLater + "pass"},
+     {"pass", kNoStart, kNoStart, kLater + "pass", kLater + "pass"}},
     {"counters.db: a user without",
      Store::Counters,
      "",
      "",
      kUser,
-     "pass",
-     kNoStart,
-     kNoStart,
-     "pass, then pass",
-     "pass, then pass"},
+     {"pass", kNoStart, kNoStart, "pass, then pass", "pass, then pass"}},
     {"outbox.db: a letter that is all that is left",
      Store::Outbox,
      "",
      kDeleted,
      "",
-     "discard",
-     kLater + "discard",
-     kLater + "discard",
-     kLater + "discard",
-     kLater + "discard"},
+     {"discard",
+      kLater + "discard",
+      kLater + "discard",
+      kLater + "discard",
+      kLater + "discard"}},
     {"outbox.db: a letter beside the message",
      Store::Outbox,
      "",
      kDelivered,
      "",
-     "mark",
-     "mark, then mark",
-     "mark, then mark",
-     "mark, then mark",
-     "mark, then mark"},
+     {"mark",
+      "mark, then mark",
+      "mark, then mark",
+      "mark, then mark",
+      "mark, then mark"}},
     {"logs.db: any message",
      Store::Logs,
      "",
      "",
      "",
-     "pass",
-     "pass, then pass",
-     "pass, then pass",
-     "pass, then pass",
-     "pass, then pass"},
+     {"pass",
+      "pass, then pass",
+      "pass, then pass",
+      "pass, then pass",
+      "pass, then pass"}},
 };
-
-const std::string& wantOf(const Row& row, DatabaseFault fault) {
-  switch (fault) {
-    case DatabaseFault::InTheWay:
-      return row.inTheWay;
-    case DatabaseFault::NoDatabase:
-      return row.noDatabase;
-    case DatabaseFault::Locked:
-      return row.locked;
-    case DatabaseFault::Full:
-      return row.full;
-    case DatabaseFault::None:
-      break;
-  }
-  return row.well;
-}
 
 std::filesystem::path placeOf(Store store, const Paths& paths) {
   switch (store) {
@@ -283,32 +253,11 @@ std::string play(const Row& row, DatabaseFault fault) {
 }  // namespace
 
 TEST_CASE("fault matrix: each of milterd's databases x each fault") {
-  std::vector<std::future<std::string>> cells;
-  const auto wanted = [](const Row& row, DatabaseFault fault) {
-    return fault != DatabaseFault::Full && !wantOf(row, fault).empty();
-  };
-  for (const auto& row : kRows)
-    for (const auto& fault : databaseFaults())
-      if (wanted(row, fault.second))
-        cells.push_back(std::async(std::launch::async, [&row, &fault] {
-          return play(row, fault.second);
-        }));
-  auto cell = cells.begin();
-  for (const auto& row : kRows)
-    for (const auto& [label, fault] : databaseFaults()) {
-      if (!wanted(row, fault)) continue;
-      CAPTURE(row.label);
-      CAPTURE(label);
-      CHECK((cell++)->get() == wantOf(row, fault));
-    }
+  checkEachFault(kRows, play);
 }
 
-// All of the process is in it, so one after the other.
 TEST_CASE("fault matrix: a full disk under each of milterd's databases") {
-  for (const auto& row : kRows) {
-    CAPTURE(row.label);
-    CHECK(play(row, DatabaseFault::Full) == row.full);
-  }
+  checkFullDisk(kRows, play);
 }
 
 }  // namespace mailreeve::faults
