@@ -38,6 +38,21 @@ struct Question {
   unsigned type = 0;
 };
 
+bool isNumber(std::string_view label) {
+  return label.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The first that is neither "_dmarc" nor a number of an address.
+std::string meantLabel(std::string_view name) {
+  std::string_view label;
+  do {
+    const auto length = static_cast<unsigned char>(name[0]);
+    label = name.substr(1, length);
+    name.remove_prefix(std::size_t{1} + length);
+  } while (!label.empty() && (label == "_dmarc" || isNumber(label)));
+  return lower(label);
+}
+
 std::optional<Question> readQuestion(std::string_view query) {
   std::size_t at = kHeaderSize;
   while (at < query.size() && query[at] != 0)
@@ -46,10 +61,7 @@ std::optional<Question> readQuestion(std::string_view query) {
   Question question;
   question.id = query.substr(0, 2);
   question.bytes = query.substr(kHeaderSize, at + 5 - kHeaderSize);
-  const std::string prefix = "\x06_dmarc";
-  const std::size_t skip = question.bytes.starts_with(prefix) ? 7 : 0;
-  const auto length = static_cast<unsigned char>(question.bytes[skip]);
-  question.label = lower(question.bytes.substr(skip + 1, length));
+  question.label = meantLabel(question.bytes);
   question.type = read16(query, at + 1);
   return question;
 }
@@ -86,6 +98,7 @@ std::vector<std::string> recordsOf(const Question& question,
                                    const Texts& texts) {
   if (const auto found = texts.find(question.label); found != texts.end())
     return {characterStrings(found->second)};
+  if (question.label == "broken") return {"\x20short"};
   if (question.type == 1) return {{"\x7f\x00\x00\x02", 4}};
   if (question.type == 15)
     return {number16(10) + characterString("mx") + std::string("\xc0\x0c", 2)};
@@ -101,7 +114,6 @@ std::vector<std::string> recordsOf(const Question& question,
       rdata += characterString(std::string(250, static_cast<char>('a' + i)));
     return {rdata};
   }
-  if (question.label == "broken") return {"\x20short"};
   if (question.label == "spf") return {characterString("v=spf1 -all")};
   if (question.label == "dmarc") return {characterString("v=DMARC1; p=reject")};
   return {characterString("v=test " + question.label)};

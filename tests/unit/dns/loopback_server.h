@@ -1,5 +1,6 @@
 // A name server on loopback that misbehaves on request: the first label of a
-// name, "_dmarc" not counted, says how. UDP and TCP on one port, IPv4.
+// name, "_dmarc" and the numbers of an address not counted, says how. UDP and
+// TCP on one port, IPv4.
 //
 //   ok, many, big     a TXT record; of several strings; of 3 kB
 //   spf, dmarc        a TXT record that lets nobody send
@@ -9,7 +10,7 @@
 //   nx, nodata        NXDOMAIN; a name without the record
 //   servfail, refused these response codes
 //   garbage           bytes that are no DNS message
-//   broken            an answer whose TXT length runs over its end
+//   broken            an answer whose record cannot be one of its type
 #pragma once
 
 #include <atomic>

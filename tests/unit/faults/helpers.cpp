@@ -12,7 +12,7 @@ using scan::Peer;
 using Behaviour = scan::EngineDouble::Behaviour;
 
 // Longer than any limit of the matrix.
-constexpr std::chrono::seconds kTooLate{4};
+constexpr std::chrono::seconds kTooLate{30};
 
 const std::string kNul(1, '\0');
 
@@ -101,12 +101,29 @@ Behaviour behaviourOf(Helper helper, Fault fault) {
 
 }  // namespace
 
-BrokenHelper::BrokenHelper(Helper helper, Fault fault) : fault_(fault) {
+const std::vector<std::pair<std::string, Fault>>& faults() {
+  static const std::vector<std::pair<std::string, Fault>> kAll = {
+      {"well", Fault::None},
+      {"dead", Fault::Dead},
+      {"refusing", Fault::Refusing},
+      {"mute", Fault::Mute},
+      {"slow", Fault::Slow},
+      {"silent after half an answer", Fault::Half},
+      {"gone after half an answer", Fault::BreaksOff},
+      {"answering nonsense", Fault::Nonsense},
+      {"saying that it cannot", Fault::Failing},
+  };
+  return kAll;
+}
+
+BrokenHelper::BrokenHelper(Helper helper, Fault fault)
+    : helper_(helper), fault_(fault) {
   if (fault == Fault::Dead) return;
   if (helper == Helper::Dns)
     dns_.emplace(kTooLate,
                  std::map<std::string, std::string>{
-                     {"key", *dkim::recordText(*dkim::rsaKey())}});
+                     {"key", *dkim::recordText(*dkim::rsaKey())},
+                     {"pass", "v=spf1 +all"}});
   else
     engine_.emplace(behaviourOf(helper, fault));
 }
@@ -114,7 +131,8 @@ BrokenHelper::BrokenHelper(Helper helper, Fault fault) : fault_(fault) {
 std::string BrokenHelper::server() const {
   if (engine_) return engine_->endpoint().path;
   if (dns_) return dns_->address();
-  return nobody_.path / "none";
+  // Port 9 of loopback: nobody listens.
+  return helper_ == Helper::Dns ? "127.0.0.1@9" : nobody_.path / "none";
 }
 
 std::string BrokenHelper::label(const std::string& well) const {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/unit/dns/loopback_server.h"
 #include "tests/unit/scan/engine_double.h"
@@ -28,6 +30,9 @@ enum class Fault {
   Failing,  // It says itself that it cannot.
 };
 
+// Each with its name, "well" first.
+[[nodiscard]] const std::vector<std::pair<std::string, Fault>>& faults();
+
 class BrokenHelper {
  public:
   BrokenHelper(Helper helper, Fault fault);
@@ -36,11 +41,12 @@ class BrokenHelper {
   [[nodiscard]] std::string server() const;
 
   // The first label of the names whose records meet the fault. `well` is that
-  // of what is answered without one; "key" is a name server's DKIM key, the one
-  // of dkim::rsaKey().
+  // of what is answered without one; a name server has "key", the DKIM key of
+  // dkim::rsaKey(), and "pass", SPF that lets everybody send.
   [[nodiscard]] std::string label(const std::string& well) const;
 
  private:
+  Helper helper_;
   Fault fault_;
   Scratch nobody_;
   std::optional<scan::EngineDouble> engine_;
