@@ -11,8 +11,8 @@ namespace mailreeve::milter {
 
 namespace {
 
-// Whether who goes by the header, and not by a byte order mark or a <meta>, may
-// see other tags.
+// Whether who goes by `charset`, which a byte order mark or a <meta> names, may
+// see other tags than who goes by the header.
 bool isDisputed(const mail::Charset& charset,
                 const mail::MimeNode& leaf,
                 std::string_view html) {
@@ -107,11 +107,13 @@ Result<HtmlText> htmlOf(const mail::Message& message,
   const auto* charset = mail::charsetOf(leaf, text);
   if (charset == nullptr)
     return Error{ErrorCode::Invalid, "an unknown charset"};
-  if (isDisputed(*charset, leaf, text))
+  const auto* marked = mail::charsetOfMark(text);
+  if (isDisputed(marked != nullptr ? *marked : *charset, leaf, text))
     return Error{ErrorCode::Invalid, "a charset that not all would read"};
   if (charset->asciiTransparent) return HtmlText{std::move(text), false};
   auto converted = mail::toUtf8(text, *charset);
   if (!converted) return std::move(converted).error();
+  if (mail::charsetOfMark(*converted) != nullptr) converted->erase(0, 3);
   return HtmlText{*std::move(converted), true};
 }
 

@@ -67,7 +67,8 @@ struct HtmlText {
 // An invitation, shown at once or attached.
 [[nodiscard]] bool isCalendar(const mail::MimeNode& node);
 
-// Invalid: a charset nobody knows.
+// Invalid: a charset nobody knows, or on which programs may not agree so far
+// that they see the same tags.
 [[nodiscard]] Result<HtmlText> htmlOf(const mail::Message& message,
                                       const mail::MimeNode& leaf);
 

@@ -60,12 +60,14 @@ void addText(const mail::Message& message,
     const bool html = mail::isHtml(leaf);
     if (!leaf.isLeaf() || !(html || startsWithIgnoringCase(leaf.type, "text/")))
       continue;
-    std::string text =
-        mail::textInUtf8(leaf, mail::decode(leaf, message.bytes()));
-    if (html)
-      text = textOfHtml(text, hiddenLeft);
-    else if (leaf.type == "text/calendar")
-      text += textOfCalendar(text, hiddenLeft);
+    std::string text;
+    for (const auto& each :
+         mail::textsInUtf8(leaf, mail::decode(leaf, message.bytes()))) {
+      if (!text.empty()) text += '\n';
+      text += html ? textOfHtml(each, hiddenLeft) : each;
+      if (leaf.type == "text/calendar")
+        text += textOfCalendar(each, hiddenLeft);
+    }
     if (out.text.size() + text.size() > limit) {
       out.whole = false;
       text.resize(limit - out.text.size());

@@ -218,10 +218,10 @@ const Charset* findCharset(std::string_view name) {
   return nullptr;
 }
 
-const Charset* charsetOf(std::string_view name, std::string_view bytes) {
+const Charset* charsetOfMark(std::string_view bytes) {
   if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
     return findCharset("utf-16");
-  return findCharset(bytes.starts_with("\xef\xbb\xbf") ? "utf-8" : name);
+  return bytes.starts_with("\xef\xbb\xbf") ? findCharset("utf-8") : nullptr;
 }
 
 Result<std::string> toUtf8(std::string_view bytes, const Charset& charset) {

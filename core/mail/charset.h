@@ -34,10 +34,9 @@ struct Charset {
 // mail uses. An empty name is us-ascii (RFC 2045 section 5.2).
 [[nodiscard]] const Charset* findCharset(std::string_view name);
 
-// The charset `bytes` are read in: a byte order mark at their start outweighs
-// the name, as in browsers. Null as above.
-[[nodiscard]] const Charset* charsetOf(std::string_view name,
-                                       std::string_view bytes);
+// The charset that a byte order mark at the start of `bytes` names; null
+// without one.
+[[nodiscard]] const Charset* charsetOfMark(std::string_view bytes);
 
 [[nodiscard]] Result<std::string> toUtf8(std::string_view bytes,
                                          const Charset& charset);

@@ -1,6 +1,8 @@
 #include "core/mail/leaf_text.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/mail/html_scan.h"
@@ -12,11 +14,6 @@ namespace {
 
 constexpr auto kNone = std::string_view::npos;
 constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
-
-bool hasMark(std::string_view bytes) {
-  return bytes.starts_with(kUtf8Mark) || bytes.starts_with("\xff\xfe") ||
-         bytes.starts_with("\xfe\xff");
-}
 
 // Of "text/html; charset=koi8-r" the charset; empty when there is none.
 std::string_view charsetIn(std::string_view content) {
@@ -58,13 +55,17 @@ std::optional<const Charset*> charsetOfMeta(std::string_view html) {
   return std::nullopt;
 }
 
+std::string withoutMark(std::string text) {
+  if (text.starts_with(kUtf8Mark)) text.erase(0, kUtf8Mark.size());
+  return text;
+}
+
 std::optional<std::string> inUtf8(std::string_view bytes,
                                   const Charset* charset) {
   if (charset == nullptr) return std::nullopt;
   auto text = toUtf8(bytes, *charset);
   if (!text) return std::nullopt;
-  if (text->starts_with(kUtf8Mark)) text->erase(0, kUtf8Mark.size());
-  return *std::move(text);
+  return withoutMark(*std::move(text));
 }
 
 }  // namespace
@@ -74,9 +75,12 @@ bool isHtml(const MimeNode& leaf) {
 }
 
 const Charset* charsetOf(const MimeNode& leaf, std::string_view decoded) {
-  if (isHtml(leaf) && leaf.charset.empty() && !hasMark(decoded))
+  const auto* named = findCharset(leaf.charset);
+  if (named != nullptr && !leaf.charset.empty()) return named;
+  if (const auto* marked = charsetOfMark(decoded)) return marked;
+  if (isHtml(leaf) && leaf.charset.empty())
     if (const auto found = charsetOfMeta(decoded)) return *found;
-  return charsetOf(leaf.charset, decoded);
+  return named;
 }
 
 std::string textInUtf8(const MimeNode& leaf, std::string_view decoded) {
@@ -85,7 +89,21 @@ std::string textInUtf8(const MimeNode& leaf, std::string_view decoded) {
   if (isHtml(leaf))
     if (const auto found = charsetOfMeta(decoded))
       if (auto text = inUtf8(decoded, *found)) return *std::move(text);
-  return asUtf8(decoded);
+  return withoutMark(asUtf8(decoded));
+}
+
+std::vector<std::string> textsInUtf8(const MimeNode& leaf,
+                                     std::string_view decoded) {
+  std::vector<std::string> texts{textInUtf8(leaf, decoded)};
+  const auto* marked = charsetOfMark(decoded);
+  if (marked == nullptr) return texts;
+  const auto add = [&texts](std::string text) {
+    if (std::find(texts.begin(), texts.end(), text) == texts.end())
+      texts.push_back(std::move(text));
+  };
+  if (auto text = inUtf8(decoded, marked)) add(*std::move(text));
+  if (leaf.charset.empty()) add(withoutMark(asUtf8(decoded)));
+  return texts;
 }
 
 }  // namespace mailreeve::mail

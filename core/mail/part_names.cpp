@@ -53,7 +53,8 @@ std::vector<const Charset*> charsetsOf(std::string_view name,
   const auto* charset = findCharset(name);
   if (charset == nullptr) return {};
   const bool open = charset->name == "utf-16" || charset->name == "utf-32";
-  if (!open || charsetOf(name, bytes) != charset) return {charset};
+  const auto* marked = charsetOfMark(bytes);
+  if (!open || (marked != nullptr && marked != charset)) return {charset};
   const std::string base(charset->name);
   return {findCharset(base + "be"), findCharset(base + "le")};
 }

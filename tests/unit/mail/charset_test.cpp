@@ -6,12 +6,13 @@
 
 namespace mailreeve::mail {
 
-TEST_CASE("a byte order mark outweighs the name of a charset") {
-  CHECK(charsetOf("us-ascii", "\xff\xfe<")->name == "utf-16");
-  CHECK(charsetOf("utf-8", "\xfe\xff")->name == "utf-16");
-  CHECK(charsetOf("us-ascii", "\xef\xbb\xbfx")->name == "utf-8");
-  CHECK(charsetOf("koi8-r", "x")->name == "koi8-r");
-  CHECK(charsetOf("x-foo", "x") == nullptr);
+TEST_CASE("a byte order mark names a charset") {
+  CHECK(charsetOfMark("\xff\xfe<")->name == "utf-16");
+  CHECK(charsetOfMark("\xfe\xff")->name == "utf-16");
+  CHECK(charsetOfMark("\xef\xbb\xbfx")->name == "utf-8");
+  CHECK(charsetOfMark("\xef\xbb") == nullptr);
+  CHECK(charsetOfMark("x\xff\xfe") == nullptr);
+  CHECK(charsetOfMark("") == nullptr);
 }
 
 TEST_CASE("UTF-8 is checked strictly") {

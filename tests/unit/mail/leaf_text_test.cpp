@@ -22,7 +22,7 @@ std::string charsetName(const MimeNode& leaf, const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("HTML is read in the charset of its mark, its header, its <meta>") {
+TEST_CASE("HTML is read in the charset of its header, its mark, its <meta>") {
   struct Row {
     std::string label;
     std::string charset;  // Of the header.
@@ -36,7 +36,19 @@ TEST_CASE("HTML is read in the charset of its mark, its header, its <meta>") {
       {"the header", "windows-1251", "<p>x", "windows-1251"},
       {"the header, against a <meta>", "windows-1251", koi8, "windows-1251"},
       {"a header nobody knows, against a <meta>", "x-foo", koi8, "none"},
-      {"a mark, against both", "windows-1251", "\xef\xbb\xbf" + koi8, "utf-8"},
+      {"the header, against a mark and a <meta>",
+       "windows-1251",
+       "\xef\xbb\xbf" + koi8,
+       "windows-1251"},
+      {"the header, against the mark of UTF-16",
+       "us-ascii",
+       "\xff\xfe<p>",
+       "us-ascii"},
+      {"a mark, against a <meta>", "", "\xef\xbb\xbf" + koi8, "utf-8"},
+      {"a mark, where nobody knows the header's",
+       "x-foo",
+       "\xff\xfe<\x01",
+       "utf-16"},
       {"a <meta>", "", "<html><head>" + koi8, "koi8-r"},
       {"in capitals, with blanks",
        "",
@@ -105,11 +117,17 @@ TEST_CASE("text is read in the first charset that fits") {
        "x-foo",
        meta + "\xd4\xc1\xca\xce\xc1",
        meta + "тайна"},
-      {"of a mark, which is no text",
+      {"of a mark, which is no text", plain, "", "\xef\xbb\xbfтайна", "тайна"},
+      {"a mark, where the header's does not fit",
        plain,
-       "koi8-r",
+       "us-ascii",
        "\xef\xbb\xbfтайна",
        "тайна"},
+      {"the header's, which the mark only repeats",
+       plain,
+       "utf-16le",
+       std::string("\xff\xfe\x42\x04\x61\0", 6),
+       "тa"},
       {"of a mark of UTF-16",
        plain,
        "",
@@ -120,6 +138,47 @@ TEST_CASE("text is read in the first charset that fits") {
   for (const auto& row : rows) {
     CAPTURE(row.label);
     CHECK(textInUtf8(leafOf(row.type, row.charset), row.bytes) == row.want);
+  }
+}
+
+TEST_CASE("words are looked for in all that programs may read") {
+  struct Row {
+    std::string label;
+    std::string charset;
+    std::string bytes;
+    std::vector<std::string> want;
+  };
+
+  const std::string wide("\xff\xfe\x42\x04\x61\0", 6);
+  const Row rows[] = {
+      {"no mark", "koi8-r", "\xd4\xc1", {"та"}},
+      {"a mark, and a header that says the same",
+       "utf-8",
+       "\xef\xbb\xbfт",
+       {"т"}},
+      {"a mark alone", "", "\xef\xbb\xbfт", {"т"}},
+      {"ASCII behind the mark of UTF-16, which the header denies",
+       "us-ascii",
+       "\xff\xfeword",
+       {"ÿþword", "潷摲"}},
+      {"the same without a header", "", "\xff\xfeword", {"潷摲", "ÿþword"}},
+      {"which cannot be UTF-16", "utf-8", "\xff\xfewords", {"ÿþwords"}},
+      {"the mark of UTF-8 before another charset",
+       "koi8-r",
+       "\xef\xbb\xbf\xd0\xb0",
+       {"О╩©п╟", "а"}},
+      {"UTF-16 that the header denies",
+       "iso-8859-1",
+       wide,
+       {std::string("ÿþB\x04"
+                    "a\0",
+                    8),
+        "тa"}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(textsInUtf8(leafOf("text/plain", row.charset), row.bytes) ==
+          row.want);
   }
 }
 

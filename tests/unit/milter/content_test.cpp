@@ -718,6 +718,14 @@ TEST_CASE("content rules add up") {
                "content='text/html; charset=windows-1251'>"
                "<p>\xf2\xe0\xe9\xed\xe0\r\n",
        "quarantine"},
+      {"text behind a byte order mark that the header denies",
+       rules(secret),
+       text("\xff\xfetop secret"),
+       "quarantine"},
+      {"text that only a byte order mark makes readable",
+       rules(secret),
+       text("\xff\xfe" + content::utf16("top secret")),
+       "quarantine"},
       {"XHTML is read as HTML",
        rules(secret),
        kHead +
