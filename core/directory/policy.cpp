@@ -84,7 +84,8 @@ Policy::Policy(Settings settings)
       local_(networkSet(settings_->networks.local)),
       trusted_(networkSet(settings_->networks.trusted)) {
   for (std::size_t i = 0; i < settings_->domains.size(); ++i) {
-    domains_.emplace(domainKeyOrLower(settings_->domains[i].name), i);
+    mainKeys_.push_back(domainKeyOrLower(settings_->domains[i].name));
+    domains_.emplace(mainKeys_.back(), i);
     for (const auto& name : settings_->domains[i].additional)
       domains_.emplace(domainKeyOrLower(name), i);
   }
@@ -98,11 +99,17 @@ Policy::Policy(Settings settings)
   }
 }
 
-const config::Domain* Policy::domainOf(std::string_view domain) const {
+std::optional<std::size_t> Policy::findDomain(std::string_view domain) const {
   const auto found = mail::isDomainKey(domain)
                          ? domains_.find(domain)
                          : domains_.find(domainKeyOrLower(domain));
-  return found == domains_.end() ? nullptr : &settings_->domains[found->second];
+  if (found == domains_.end()) return std::nullopt;
+  return found->second;
+}
+
+const config::Domain* Policy::domainOf(std::string_view domain) const {
+  const auto found = findDomain(domain);
+  return found ? &settings_->domains[*found] : nullptr;
 }
 
 const config::Domain* Policy::domainOfAddress(std::string_view address) const {
@@ -111,10 +118,11 @@ const config::Domain* Policy::domainOfAddress(std::string_view address) const {
 
 std::string Policy::mailboxKey(std::string_view address) const {
   std::string key = mail::addressKey(address);
-  const config::Domain* domain = domainOfAddress(key);
-  if (domain == nullptr) return key;
+  const auto domain = findDomain(domainPart(key));
+  if (!domain) return key;
   key.resize(key.rfind('@') + 1);
-  return key + domainKeyOrLower(domain->name);
+  key += mainKeys_[*domain];
+  return key;
 }
 
 bool Policy::isLocalNetwork(std::string_view ip) const {

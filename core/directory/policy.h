@@ -89,6 +89,9 @@ class Policy {
  private:
   [[nodiscard]] const config::UserPolicy* policyFor(
       const std::string& user) const;
+  // Its index among the settings' domains.
+  [[nodiscard]] std::optional<std::size_t> findDomain(
+      std::string_view domain) const;
 
   struct Hash {
     using is_transparent = void;
@@ -100,7 +103,8 @@ class Policy {
 
   std::unique_ptr<const config::Settings> settings_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>
-      domains_;  // Key -> index.
+      domains_;                        // Key -> index.
+  std::vector<std::string> mainKeys_;  // Index -> key of the main name.
   std::unordered_map<std::string, std::size_t> exactPolicies_;
   std::vector<std::pair<std::string, std::size_t>> wildcardPolicies_;
   NetworkSet local_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include <arpa/inet.h>
 #include <idn2.h>
@@ -22,23 +23,36 @@ Error invalid(std::string what) {
   return Error{ErrorCode::Invalid, std::move(what)};
 }
 
-bool isAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9');
-}
+// What a byte may be part of. A table: addresses are read for each recipient.
+enum Part : std::uint8_t { kAtom = 1, kLabel = 2, kUpper = 4 };
 
-// RFC 5321 atext; RFC 6531 adds everything outside ASCII.
-bool isAtomChar(char c) {
-  constexpr std::string_view kOthers = "!#$%&'*+-/=?^_`{|}~";
-  return isAlphanumeric(c) || kOthers.find(c) != std::string_view::npos ||
-         static_cast<unsigned char>(c) >= 128;
+constexpr std::array<std::uint8_t, 256> kParts = [] {
+  std::array<std::uint8_t, 256> parts{};
+  const auto add = [&parts](std::string_view bytes, unsigned what) {
+    for (const char c : bytes) {
+      auto& part = parts[static_cast<unsigned char>(c)];
+      part = static_cast<std::uint8_t>(part | what);
+    }
+  };
+  add("abcdefghijklmnopqrstuvwxyz0123456789", kAtom | kLabel);
+  add("ABCDEFGHIJKLMNOPQRSTUVWXYZ", kAtom | kLabel | kUpper);
+  // RFC 5321 atext; RFC 6531 adds everything outside ASCII.
+  add("!#$%&'*+-/=?^_`{|}~", kAtom);
+  for (std::size_t i = 128; i < parts.size(); ++i) parts[i] = kAtom;
+  // The underscore is no letter of RFC 5321, but of names that mail is sent to.
+  add("-_", kLabel);
+  return parts;
+}();
+
+bool is(char c, Part part) {
+  return (kParts[static_cast<unsigned char>(c)] & part) != 0;
 }
 
 bool isDotString(std::string_view text) {
   if (text.empty() || text.front() == '.' || text.back() == '.') return false;
   if (text.find("..") != std::string_view::npos) return false;
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return c == '.' || isAtomChar(c);
+    return c == '.' || is(c, kAtom);
   });
 }
 
@@ -99,13 +113,11 @@ bool isAddressLiteral(std::string_view domain) {
          1;
 }
 
-// The underscore is no letter of RFC 5321, but of names that mail is sent to.
 bool isLabel(std::string_view label) {
   if (label.empty() || label.size() > kMaxLabel) return false;
   if (label.front() == '-' || label.back() == '-') return false;
-  return std::all_of(label.begin(), label.end(), [](char c) {
-    return isAlphanumeric(c) || c == '-' || c == '_';
-  });
+  return std::all_of(
+      label.begin(), label.end(), [](char c) { return is(c, kLabel); });
 }
 
 bool isDomainName(std::string_view domain) {
@@ -227,7 +239,7 @@ std::string domainShown(std::string_view domain) {
 bool isDomainKey(std::string_view domain) {
   return isDomainName(domain) &&
          std::none_of(domain.begin(), domain.end(), [](char c) {
-           return c >= 'A' && c <= 'Z';
+           return is(c, kUpper);
          });
 }
 

@@ -201,7 +201,8 @@ bool isAscii(std::string_view text) {
 
 bool isValidUtf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = utf8Length(text);
+    const bool plain = static_cast<unsigned char>(text.front()) < 0x80;
+    const std::size_t length = plain ? 1 : utf8Length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
