@@ -1,6 +1,7 @@
 #include "policyd/request.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 
@@ -29,6 +30,15 @@ constexpr Attribute kAttributes[] = {
     {"queue_id", &Request::queueId},
     {"instance", &Request::instance},
 };
+
+// The attributes whose names are of a length, a bit for each of kAttributes:
+// most of the two dozen that Postfix sends are none of ours.
+constexpr std::array<std::uint32_t, kMostName + 1> kOfLength = [] {
+  std::array<std::uint32_t, kMostName + 1> ofLength{};
+  for (std::size_t i = 0; i < std::size(kAttributes); ++i)
+    ofLength[kAttributes[i].name.size()] |= 1U << i;
+  return ofLength;
+}();
 
 Error invalid(std::string what) {
   return Error{ErrorCode::Invalid, std::move(what)};
@@ -62,7 +72,8 @@ class Reader {
       kindSeen_ = true;
       return Done{};
     }
-    for (std::size_t i = 0; i < std::size(kAttributes); ++i) {
+    for (auto left = kOfLength[name.size()]; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
       if (kAttributes[i].name != name) continue;
       if ((seen_ & (1U << i)) != 0)
         return invalid("attribute \"" + std::string(name) + "\" twice");
