@@ -1,6 +1,7 @@
 #include "policyd/client_facts.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "core/base/text.h"
@@ -42,7 +43,7 @@ Fact ClientFacts::recall(Memory<Fact>& memory,
                          TimePoint now,
                          const Ask& ask) const {
   {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     const auto found = memory.find(key);
     if (found != memory.end() && now < found->second.until)
       return found->second.fact;

@@ -7,7 +7,7 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -66,7 +66,7 @@ class ClientFacts {
   spf::Verifier verifier_;
   std::chrono::milliseconds deadline_;
 
-  mutable std::mutex mutex_;
+  mutable std::shared_mutex mutex_;
   mutable Memory<SpfFact> spf_;         // Guarded by mutex_.
   mutable Memory<std::string> listed_;  // Guarded by mutex_.
 };

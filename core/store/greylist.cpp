@@ -1,6 +1,7 @@
 #include "core/store/greylist.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "core/base/text.h"
@@ -102,7 +103,7 @@ GreylistAnswer Greylist::look(const GreylistSender& sender,
                               const GreylistTerms& terms,
                               TimePoint now) const {
   const Asked asked(sender);
-  const std::lock_guard lock(mutex_);
+  const std::shared_lock lock(mutex_);
   return find(asked, terms, toSeconds(now)).answer;
 }
 
@@ -111,9 +112,16 @@ GreylistAnswer Greylist::attempt(const GreylistSender& sender,
                                  TimePoint when) {
   const std::int64_t now = toSeconds(when);
   const Asked asked(sender);
+  {
+    // Most are known, and were here a moment ago: they wait for nobody.
+    const std::shared_lock lock(mutex_);
+    const Found found = find(asked, terms, now);
+    if (terms_ == terms && isNoted(asked, found, now)) return found.answer;
+  }
   const std::lock_guard lock(mutex_);
   terms_ = terms;
   const Found found = find(asked, terms, now);
+  if (isNoted(asked, found, now)) return found.answer;
   switch (found.answer.kind) {
     case Kind::First:
       makeRoom(terms.most);
@@ -121,7 +129,7 @@ GreylistAnswer Greylist::attempt(const GreylistSender& sender,
       changedRecords_.insert(asked.keys.front());
       break;
     case Kind::Early:
-      break;  // The first attempt stays the first.
+      break;
     case Kind::Waited:
       pass(asked, found, now);
       break;
@@ -131,6 +139,24 @@ GreylistAnswer Greylist::attempt(const GreylistSender& sender,
       break;
   }
   return found.answer;
+}
+
+// Whether what is noted says it all.
+bool Greylist::isNoted(const Asked& asked,
+                       const Found& found,
+                       std::int64_t now) const {
+  switch (found.answer.kind) {
+    case Kind::First:
+    case Kind::Waited:
+      return false;
+    case Kind::Early:
+      return true;  // The first attempt stays the first.
+    case Kind::KnownSender:
+      return now - found.record->last < kTouch;
+    case Kind::GoodOrigin:
+      break;
+  }
+  return now - origins_.at(asked.origins[found.origin]).last < kTouch;
 }
 
 // Who was first seen under a lesser origin is known under the best from now
@@ -152,14 +178,11 @@ void Greylist::pass(const Asked& asked, const Found& found, std::int64_t now) {
 
 void Greylist::use(const Asked& asked, const Found& found, std::int64_t now) {
   if (found.record != nullptr) {
-    if (now - found.record->last < kTouch) return;
     records_[asked.keys[found.origin]].last = now;
     changedRecords_.insert(asked.keys[found.origin]);
     return;
   }
-  Origin& origin = origins_[asked.origins[found.origin]];
-  if (now - origin.last < kTouch) return;
-  origin.last = now;
+  origins_[asked.origins[found.origin]].last = now;
   changedOrigins_.insert(asked.origins[found.origin]);
 }
 
@@ -195,7 +218,7 @@ void Greylist::makeRoom(std::size_t most) {
 }
 
 std::size_t Greylist::size() const {
-  const std::lock_guard lock(mutex_);
+  const std::shared_lock lock(mutex_);
   return records_.size();
 }
 
@@ -302,7 +325,7 @@ Result<Done> Greylist::writeRecords(
     Values values = valuesOf(key);
     std::optional<Record> record;
     {
-      const std::lock_guard lock(mutex_);
+      const std::shared_lock lock(mutex_);
       if (const auto found = records_.find(key); found != records_.end())
         record = found->second;
     }
@@ -335,7 +358,7 @@ Result<Done> Greylist::writeOrigins(
   for (const auto& name : origins) {
     std::optional<Origin> origin;
     {
-      const std::lock_guard lock(mutex_);
+      const std::shared_lock lock(mutex_);
       if (const auto found = origins_.find(name); found != origins_.end())
         origin = found->second;
     }

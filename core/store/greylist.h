@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -27,6 +27,8 @@ struct GreylistTerms {
   std::chrono::seconds keep{36 * 24 * 3600};  // Of who has, since the last use.
   std::int64_t autoPass = 5;   // Passed senders of an origin; 0: never.
   std::size_t most = 200'000;  // Senders.
+
+  friend bool operator==(const GreylistTerms&, const GreylistTerms&) = default;
 };
 
 struct GreylistSender {
@@ -98,6 +100,9 @@ class Greylist final : public WrittenBehind {
   [[nodiscard]] Found find(const Asked& asked,
                            const GreylistTerms& terms,
                            std::int64_t now) const;
+  [[nodiscard]] bool isNoted(const Asked& asked,
+                             const Found& found,
+                             std::int64_t now) const;
   void pass(const Asked& asked, const Found& found, std::int64_t now);
   void use(const Asked& asked, const Found& found, std::int64_t now);
   void makeRoom(std::size_t most);
@@ -108,7 +113,7 @@ class Greylist final : public WrittenBehind {
   void recall(const std::string& key, const Record& had);
   void forgetStale(std::int64_t now);
 
-  mutable std::mutex mutex_;
+  mutable std::shared_mutex mutex_;
   // All guarded by mutex_. Keys are origin, sender and recipient, a line each.
   std::unordered_map<std::string, Record> records_;
   std::unordered_map<std::string, Origin> origins_;

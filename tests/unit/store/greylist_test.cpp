@@ -163,6 +163,26 @@ TEST_CASE("memory is bounded, and who is known is forgotten last") {
   CHECK(list.look(known, terms, kStart + 3h).kind == Kind::KnownSender);
 }
 
+TEST_CASE("what is forgotten when follows the terms of the last attempt") {
+  const Scratch scratch;
+  Greylist list;
+  auto database = Database::open(scratch.path / "counters.db", list.schema());
+  REQUIRE(database.ok());
+  GreylistTerms terms;
+  const auto attempt = [&](const std::string& whence, std::chrono::seconds at) {
+    return text(list.attempt(from(whence), terms, kStart + at));
+  };
+  (void)attempt("idle.example", 0s);
+  (void)attempt("idle.example", 10min);
+  (void)attempt("busy.example", 0s);
+  (void)attempt("busy.example", 40min);
+  // One who is known, and was here a moment ago, brings new terms.
+  terms.keep = 1h;
+  CHECK(attempt("busy.example", 50min) == "known sender");
+  REQUIRE(list.write(*database, kStart + 90min).ok());
+  CHECK(list.size() == 1);
+}
+
 TEST_CASE("two first attempts at once are one record") {
   Greylist list;
   const GreylistTerms terms;
