@@ -65,6 +65,15 @@ Result<Verdict> judged(const Transaction& transaction,
   return forRelease(*transaction.released, check.name(), *std::move(verdict));
 }
 
+// An edit that would hold or discard what is released refuses it, as a check
+// does.
+Result<Verdict> proposed(const Transaction& transaction,
+                         const Edit& edit,
+                         Result<Verdict> verdict) {
+  if (!transaction.released || !verdict) return verdict;
+  return forRelease(*transaction.released, edit.name(), *std::move(verdict));
+}
+
 // Stands for an inquiry that could not even be begun.
 class NotBegun final : public Inquiry {
  public:
@@ -152,7 +161,9 @@ Verdict Chain::edit(const Transaction& transaction,
     if (!edit.concerns(transaction.handling) ||
         (transaction.released && !edit.forReleased(*transaction.released)))
       return notAsked();
-    return edit.propose(transaction, inspection.findings, draft);
+    return proposed(transaction,
+                    edit,
+                    edit.propose(transaction, inspection.findings, draft));
   });
 }
 

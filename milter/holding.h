@@ -12,6 +12,7 @@
 #include "core/directory/policy.h"
 #include "core/mail/envelope.h"
 #include "core/mail/message.h"
+#include "core/store/quarantine_message.h"
 #include "milter/released.h"
 
 namespace mailreeve::milter {
@@ -62,6 +63,12 @@ class Holding {
   // told now. Any thread.
   [[nodiscard]] virtual Result<Admission> admit(
       std::string_view token, const std::vector<std::string>& recipients) = 0;
+
+  // `obstacle` has refused the release to `recipients`; they are told by what
+  // is kept here, not by the reply. Any thread.
+  virtual void obstruct(const Released& /*released*/,
+                        const std::vector<std::string>& /*recipients*/,
+                        const store::Obstacle& /*obstacle*/) {}
 };
 
 }  // namespace mailreeve::milter

@@ -137,9 +137,10 @@ Result<Admission> Quarantine::admit(
   Admission admission;
   admission.released.id = held->id;
   admission.released.found = held->found;
+  admission.released.waived = token->alsoWaived;
   // Whoever releases a virus bets that it is none: today's signatures tell.
   if (held->kind != store::HeldKind::Virus)
-    admission.released.waived = held->step;
+    admission.released.waived.push_back(held->step);
   auto& envelope = admission.envelope;
   envelope.clientAddress = held->client;
   envelope.clientName = held->clientName;
@@ -147,6 +148,19 @@ Result<Admission> Quarantine::admit(
   envelope.login = held->login;
   envelope.mailFrom = held->sender;
   return admission;
+}
+
+// The release is refused whether or not it can be told why.
+void Quarantine::obstruct(const Released& released,
+                          const std::vector<std::string>& recipients,
+                          const store::Obstacle& obstacle) {
+  const std::lock_guard lock(mutex_);
+  auto all = opened();
+  auto kept = all ? (*all)->index->obstruct(released.id, recipients, obstacle)
+                  : Result<Done>(std::move(all).error());
+  if (!kept)
+    log::warn("quarantine: " + released.id +
+              ": why it is not released: " + kept.error().what);
 }
 
 }  // namespace mailreeve::milter

@@ -33,6 +33,9 @@ class Quarantine final : public Holding {
   [[nodiscard]] Result<Admission> admit(
       std::string_view token,
       const std::vector<std::string>& recipients) override;
+  void obstruct(const Released& released,
+                const std::vector<std::string>& recipients,
+                const store::Obstacle& obstacle) override;
 
  private:
   struct Opened {

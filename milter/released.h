@@ -1,9 +1,12 @@
 // A message that mgmtd releases from quarantine: judged again by every check,
-// with the envelope it came with, and excused from one verdict alone.
+// with the envelope it came with, and excused from the one verdict it was held
+// for, and from those that an administrator has named.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "milter/verdict.h"
 
@@ -12,14 +15,13 @@ namespace mailreeve::milter {
 struct Released {
   std::string id;  // In the quarantine.
 
-  // The step whose verdict it was held for, and which the release waives.
-  // Empty: none is, as for viruses.
-  std::string waived;
+  // The steps whose verdicts are waived; none of them looks for viruses.
+  std::vector<std::string> waived;
 
   std::string found = {};  // What it was held for: a virus, a rule.
 
   [[nodiscard]] bool waives(std::string_view step) const {
-    return !waived.empty() && waived == step;
+    return std::find(waived.begin(), waived.end(), step) != waived.end();
   }
 };
 

@@ -415,6 +415,19 @@ void Session::notify(const Findings& findings, const Verdict& verdict) {
   if (!verdict.refuses()) put(findings.notices);
 }
 
+// A step that refuses a release leaves the last line, and says so in it.
+void Session::obstruct(const Mail& mail, const Verdict& verdict) {
+  const auto& trace = mail.inspection.trace;
+  constexpr auto kReject = Verdict::Kind::Reject;
+  if (!mail.released || verdict.kind != kReject || trace.empty() ||
+      trace.back().says != kReject)
+    return;
+  services_.quarantine->obstruct(
+      *mail.released,
+      mail.envelope.recipients,
+      {trace.back().step, verdict.found, verdict.reason});
+}
+
 Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
   report.at = services_.clock.now();
   // Whatever becomes of us, nobody loses a bounce for it.
@@ -435,6 +448,7 @@ Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
       verdict.kind != Verdict::Kind::Defer)
     services_.hits->count("allow", proven->name, report.at);
   notify(mail.inspection.findings, verdict);
+  obstruct(mail, verdict);
   report.envelope = std::move(mail.envelope);
   report.verdict = verdict;
   report.trace = std::move(mail.inspection.trace);

@@ -111,6 +111,7 @@ class Session {
                              Verdict verdict,
                              Report& report);
   void notify(const Findings& findings, const Verdict& verdict);
+  void obstruct(const Mail& mail, const Verdict& verdict);
   // What a part is taken out of goes on, and is kept as it came.
   [[nodiscard]] Result<Done> keep(const Mail& mail,
                                   const mail::Message& message,

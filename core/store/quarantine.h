@@ -69,6 +69,14 @@ struct StateCount {
 struct Claim {
   std::string id;
   std::vector<std::string> recipients;
+  std::vector<std::string> alsoWaived;
+};
+
+// What is to be released, and how far.
+struct ReleaseOrder {
+  std::string id;
+  std::vector<std::string> recipients;       // Empty: all.
+  std::vector<std::string> alsoWaived = {};  // As alsoWaived() gives it.
 };
 
 // What the MTA said about one recipient.
@@ -76,6 +84,7 @@ struct ReleaseAnswer {
   std::string recipient;
   HeldState state = HeldState::Releasing;  // Releasing: to be tried again.
   std::string answer;
+  Obstacle obstacle = {};
 };
 
 // All methods may be called by any thread.
@@ -126,26 +135,36 @@ class Quarantine {
                                          std::int64_t offset,
                                          std::int64_t size);
 
-  // Puts those of `recipients` (empty: all) that are held or failed into
+  // Puts those of the order's recipients that are held or failed into
   // releasing, for `who`. They are the caller's until `lease` has passed. None:
   // somebody else was first, or they are gone.
   [[nodiscard]] Result<std::vector<std::string>> claim(
-      const std::string& id,
-      const std::vector<std::string>& recipients,
+      const ReleaseOrder& order,
       const std::string& who,
       std::chrono::seconds lease);
 
-  // Takes over what has been releasing for so long that its next try is due.
+  // Takes over what has been releasing for so long that its next try is due,
+  // with what was waived for it.
   [[nodiscard]] Result<std::vector<Claim>> claimDue(std::chrono::seconds lease);
+
+  // Keeps what stands in the way of those that are being released, for settle()
+  // and whoever asks afterwards. The next claim() forgets it.
+  [[nodiscard]] Result<Done> obstruct(
+      const std::string& id,
+      const std::vector<std::string>& recipients,
+      const Obstacle& obstacle);
 
   // Writes down the MTA's answers; what is still releasing is due again later,
   // the later the more tries there were.
   [[nodiscard]] Result<Done> settle(const std::string& id,
                                     const std::vector<ReleaseAnswer>& answers);
 
-  // Notes that `who` wants it released; returns how many different people do.
-  [[nodiscard]] Result<std::int64_t> approve(const std::string& id,
-                                             const std::string& who);
+  // Notes that `who` wants the verdict of each of `steps` waived; returns how
+  // many different people do, of that which the fewest do.
+  [[nodiscard]] Result<std::int64_t> approve(
+      const std::string& id,
+      const std::vector<std::string>& steps,
+      const std::string& who);
 
   // Those of `recipients` (empty: all) that are not being released. When none
   // is left the bytes go, too. Returns how many.

@@ -27,6 +27,13 @@ enum class HeldState { Held, Releasing, Released, Failed, Deleted };
 // decides.
 [[nodiscard]] HeldKind kindOfStep(std::string_view step);
 
+// What has refused a release: a check's verdict that was not waived.
+struct Obstacle {
+  std::string step;  // Empty: there is none.
+  std::string found;
+  std::string reason;  // For the administrator.
+};
+
 struct HeldRecipient {
   std::string address;   // Where a release goes: aliases are resolved.
   std::string mailbox;   // Policy::mailboxKey() of it.
@@ -37,6 +44,8 @@ struct HeldRecipient {
   std::string who;     // Who changed the state: "uid 0", "link", "".
   std::int64_t tries = 0;
   TimePoint nextTry;
+  std::vector<std::string> alsoWaived;  // By the last release (waiver.h).
+  Obstacle obstacle;                    // In its way.
 };
 
 struct HeldMessage {

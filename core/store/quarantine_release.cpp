@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/base/unix_time.h"
 #include "core/store/quarantine.h"
 #include "core/store/quarantine_tables.h"
@@ -28,25 +29,28 @@ std::vector<std::string> firstColumn(const Rows& rows) {
 
 }  // namespace
 
-Result<std::vector<std::string>> Quarantine::claim(
-    const std::string& id,
-    const std::vector<std::string>& recipients,
-    const std::string& who,
-    std::chrono::seconds lease) {
-  auto message = find(id);
+Result<std::vector<std::string>> Quarantine::claim(const ReleaseOrder& order,
+                                                   const std::string& who,
+                                                   std::chrono::seconds lease) {
+  auto message = find(order.id);
   if (!message) return std::move(message).error();
   const TimePoint now = clock_.now();
-  Values values{
-      toMilliseconds(now), toMilliseconds(now + lease), bounded(who), id};
+  const auto& whom = order.recipients;
+  Values values{toMilliseconds(now),
+                toMilliseconds(now + lease),
+                bounded(who),
+                join(order.alsoWaived, ","),
+                order.id};
   std::string which;
-  if (!recipients.empty()) {
-    which = " AND address IN (" + questionMarks(recipients.size()) + ")";
-    values.insert(values.end(), recipients.begin(), recipients.end());
+  if (!whom.empty()) {
+    which = " AND address IN (" + questionMarks(whom.size()) + ")";
+    values.insert(values.end(), whom.begin(), whom.end());
   }
   const std::lock_guard lock(mutex_);
   auto rows = database_.query(
       "UPDATE quarantine_recipient SET state = 'releasing', changed = ?, "
-      "next_try = ?, who = ?, tries = 1, answer = '' "
+      "next_try = ?, who = ?, tries = 1, answer = '', also_waived = ?, "
+      "obstacle = '', obstacle_found = '', obstacle_reason = '' "
       "WHERE message = ? AND state IN ('held', 'failed')" +
           which + " RETURNING address",
       values);
@@ -60,17 +64,41 @@ Result<std::vector<Claim>> Quarantine::claimDue(std::chrono::seconds lease) {
   auto rows = database_.query(
       "UPDATE quarantine_recipient SET next_try = ?, tries = tries + 1 "
       "WHERE state = 'releasing' AND next_try <= ? "
-      "RETURNING message, address",
+      "RETURNING message, also_waived, address",
       {toMilliseconds(now + lease), toMilliseconds(now)});
   if (!rows) return std::move(rows).error();
-  std::map<std::string, std::vector<std::string>> sorted;
-  for (const auto& row : *rows) sorted[row.text(0)].push_back(row.text(1));
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>>
+      sorted;
+  for (const auto& row : *rows)
+    sorted[{row.text(0), row.text(1)}].push_back(row.text(2));
   std::vector<Claim> claims;
-  for (auto& [id, recipients] : sorted) {
+  for (auto& [what, recipients] : sorted) {
     std::sort(recipients.begin(), recipients.end());
-    claims.push_back({id, std::move(recipients)});
+    claims.push_back(
+        {what.first, std::move(recipients), waivedOf(what.second)});
   }
   return claims;
+}
+
+Result<Done> Quarantine::obstruct(const std::string& id,
+                                  const std::vector<std::string>& recipients,
+                                  const Obstacle& obstacle) {
+  const std::lock_guard lock(mutex_);
+  return database_.transaction([&]() -> Result<Done> {
+    for (const auto& recipient : recipients) {
+      auto kept = database_.execute(
+          "UPDATE quarantine_recipient SET obstacle = ?, obstacle_found = ?, "
+          "obstacle_reason = ? WHERE message = ? AND address = ? AND "
+          "state = 'releasing'",
+          {bounded(obstacle.step),
+           bounded(obstacle.found),
+           bounded(obstacle.reason),
+           id,
+           recipient});
+      if (!kept) return std::move(kept).error();
+    }
+    return Done{};
+  });
 }
 
 Result<Done> Quarantine::settle(const std::string& id,
@@ -101,19 +129,31 @@ Result<Done> Quarantine::settle(const std::string& id,
 }
 
 Result<std::int64_t> Quarantine::approve(const std::string& id,
+                                         const std::vector<std::string>& steps,
                                          const std::string& who) {
   auto message = find(id);
   if (!message) return std::move(message).error();
   const std::lock_guard lock(mutex_);
-  auto added = database_.execute(
-      "INSERT INTO quarantine_approval(message, who, time) VALUES(?, ?, ?) "
-      "ON CONFLICT(message, who) DO NOTHING",
-      {id, bounded(who), toMilliseconds(clock_.now())});
-  if (!added) return added;
-  auto rows = database_.query(
-      "SELECT COUNT(*) FROM quarantine_approval WHERE message = ?", {id});
-  if (!rows) return std::move(rows).error();
-  return rows->at(0).integer(0);
+  std::optional<std::int64_t> fewest;
+  auto noted = database_.transaction([&]() -> Result<Done> {
+    for (const auto& step : steps) {
+      auto added = database_.execute(
+          "INSERT INTO quarantine_consent(message, step, who, time) "
+          "VALUES(?, ?, ?, ?) ON CONFLICT(message, step, who) DO NOTHING",
+          {id, bounded(step), bounded(who), toMilliseconds(clock_.now())});
+      if (!added) return std::move(added).error();
+      auto rows = database_.query(
+          "SELECT COUNT(*) FROM quarantine_consent WHERE message = ? AND "
+          "step = ?",
+          {id, bounded(step)});
+      if (!rows) return std::move(rows).error();
+      const auto count = rows->at(0).integer(0);
+      fewest = std::min(fewest.value_or(count), count);
+    }
+    return Done{};
+  });
+  if (!noted) return std::move(noted).error();
+  return fewest.value_or(0);
 }
 
 Result<Done> Quarantine::issue(const std::string& nonce,

@@ -64,6 +64,27 @@ const Schema& quarantineSchema() {
            "INSERT INTO quarantine_sum SELECT 1, COUNT(*), "
            "COALESCE(SUM(size), 0) FROM quarantine_message WHERE gone = 0",
            "DROP INDEX quarantine_size",
+       },
+       {
+           // What a release waives beside the one verdict, with commas between,
+           // and what has refused it. Consent is given to each verdict.
+           "ALTER TABLE quarantine_recipient "
+           "ADD COLUMN also_waived TEXT NOT NULL DEFAULT ''",
+           "ALTER TABLE quarantine_recipient "
+           "ADD COLUMN obstacle TEXT NOT NULL DEFAULT ''",
+           "ALTER TABLE quarantine_recipient "
+           "ADD COLUMN obstacle_found TEXT NOT NULL DEFAULT ''",
+           "ALTER TABLE quarantine_recipient "
+           "ADD COLUMN obstacle_reason TEXT NOT NULL DEFAULT ''",
+           "CREATE TABLE quarantine_consent("
+           "message TEXT NOT NULL "
+           "REFERENCES quarantine_message(id) ON DELETE CASCADE, "
+           "step TEXT NOT NULL, who TEXT NOT NULL, time BIGINT NOT NULL, "
+           "PRIMARY KEY(message, step, who))",
+           "INSERT INTO quarantine_consent(message, step, who, time) "
+           "SELECT a.message, m.step, a.who, a.time FROM quarantine_approval a "
+           "JOIN quarantine_message m ON m.id = a.message",
+           "DROP TABLE quarantine_approval",
        }}};
   return tables;
 }
@@ -103,7 +124,8 @@ HeldMessage heldMessageOf(const Row& row) {
 const std::string& selectHeldRecipients() {
   static const std::string sql =
       "SELECT address, mailbox, original, state, changed, answer, who, tries, "
-      "next_try FROM quarantine_recipient";
+      "next_try, also_waived, obstacle, obstacle_found, obstacle_reason "
+      "FROM quarantine_recipient";
   return sql;
 }
 
@@ -118,6 +140,8 @@ HeldRecipient heldRecipientOf(const Row& row) {
   r.who = row.text(6);
   r.tries = row.integer(7);
   r.nextTry = fromMilliseconds(row.integer(8));
+  r.alsoWaived = waivedOf(row.text(9));
+  r.obstacle = {row.text(10), row.text(11), row.text(12)};
   return r;
 }
 
@@ -178,6 +202,13 @@ Result<Done> addToSum(Database& database,
       {messages, bytes});
   if (!added) return std::move(added).error();
   return Done{};
+}
+
+std::vector<std::string> waivedOf(std::string_view column) {
+  std::vector<std::string> names;
+  if (column.empty()) return names;
+  for (const auto name : split(column, ',')) names.emplace_back(name);
+  return names;
 }
 
 std::string questionMarks(std::size_t count) {

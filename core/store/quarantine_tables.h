@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/store/database.h"
 #include "core/store/quarantine_message.h"
@@ -26,6 +28,9 @@ namespace mailreeve::store {
 [[nodiscard]] Result<Done> addToSum(Database& database,
                                     std::int64_t messages,
                                     std::int64_t bytes);
+
+// The column also_waived, which join(names, ",") writes.
+[[nodiscard]] std::vector<std::string> waivedOf(std::string_view column);
 
 // "?, ?, ?"
 [[nodiscard]] std::string questionMarks(std::size_t count);

@@ -6,6 +6,7 @@
 #include "core/config/settings.h"
 #include "core/mail/safe_view.h"
 #include "core/store/keyed_mac.h"
+#include "core/store/waiver.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/fields.h"
 #include "mgmtd/api/page.h"
@@ -30,6 +31,16 @@ Asker administrator(const std::string& who) {
   return {true, who, ""};
 }
 
+// Null when nothing is in the way. `waive_as` is what names it to be waived,
+// and empty where nobody waives it.
+json toJson(const store::Obstacle& obstacle) {
+  if (obstacle.step.empty()) return nullptr;
+  return {{"check", obstacle.step},
+          {"found", obstacle.found},
+          {"reason", obstacle.reason},
+          {"waive_as", store::waivableFor(obstacle.step, obstacle.found)}};
+}
+
 json toJson(const store::HeldRecipient& one) {
   json out{{"address", one.address},
            {"mailbox", one.mailbox},
@@ -37,7 +48,9 @@ json toJson(const store::HeldRecipient& one) {
            {"state", name(one.state)},
            {"changed", utcText(one.changed)},
            {"answer", one.answer},
-           {"by", one.who}};
+           {"by", one.who},
+           {"also_waived", one.alsoWaived},
+           {"in_the_way", toJson(one.obstacle)}};
   if (one.state == store::HeldState::Releasing) {
     out["tries"] = one.tries;
     out["next_try"] = utcText(one.nextTry);
@@ -80,7 +93,8 @@ json toJson(const std::vector<store::ReleaseAnswer>& answers) {
   for (const auto& one : answers)
     out.push_back({{"address", one.recipient},
                    {"state", name(one.state)},
-                   {"answer", one.answer}});
+                   {"answer", one.answer},
+                   {"in_the_way", toJson(one.obstacle)}});
   return out;
 }
 
@@ -192,6 +206,7 @@ Result<Done> learnHam(Desk& desk, const store::HeldMessage& held) {
 Result<json> release(const json& request, const std::string& who, Desk& desk) {
   Fields fields(request);
   const auto recipients = fields.texts("recipients");
+  const auto also = fields.texts("also_waive");
   const bool learn = fields.flag("learn", false);
   auto held = wanted(fields, desk);
   if (!held) return std::move(held).error();
@@ -199,7 +214,7 @@ Result<json> release(const json& request, const std::string& who, Desk& desk) {
     return Error{
         ErrorCode::Invalid,
         held->id + " was not held for spam: there is nothing to learn"};
-  auto done = desk.release(held->id, recipients, administrator(who));
+  auto done = desk.release({held->id, recipients, also}, administrator(who));
   if (!done) return std::move(done).error();
   json answer = outcome(held->id, *done);
   if (!learn || !done->begun) return answer;
@@ -220,6 +235,8 @@ Result<json> follow(const json& request, Desk& desk) {
   json answer = outcome(acted.id, *done);
   answer["action"] = name(acted.action);
   answer["mailbox"] = acted.mailbox;
+  // A rule that is in the way is an administrator's to know.
+  for (auto& one : answer["recipients"]) one.erase("in_the_way");
   return answer;
 }
 

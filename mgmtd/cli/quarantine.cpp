@@ -36,6 +36,7 @@ struct Options {
   std::int64_t limit = 100;
   std::string id;
   std::vector<std::string> recipients;
+  std::vector<std::string> alsoWaive;
   std::string link;
   bool html = false;
   bool learn = false;
@@ -59,11 +60,26 @@ Result<json> searchRequest(const Options& o) {
   return request;
 }
 
+// What refused its release: null, or an object.
+const json& inTheWay(const json& recipient) {
+  static const json nothing;
+  const auto found = recipient.find("in_the_way");
+  return found == recipient.end() ? nothing : *found;
+}
+
+// "failed (content_rules)"
+std::string stateOf(const json& recipient) {
+  const auto& obstacle = inTheWay(recipient);
+  std::string state = recipient["state"];
+  return obstacle.is_null()
+             ? state
+             : state + " (" + obstacle["check"].get<std::string>() + ")";
+}
+
 // "held", or "released 1, held 2" where recipients differ.
 std::string statesOf(const json& message) {
   std::map<std::string, int> counts;
-  for (const auto& one : message["recipients"])
-    counts[one["state"].get<std::string>()] += 1;
+  for (const auto& one : message["recipients"]) counts[stateOf(one)] += 1;
   if (counts.size() == 1) return counts.begin()->first;
   std::string out;
   for (const auto& [state, count] : counts)
@@ -132,6 +148,27 @@ void printFields(const json& m) {
   std::cout << "size: " << m["size"] << '\n';
 }
 
+// What stands in the way of a release, once for all whom it concerns, and what
+// may be done about it.
+void printObstacles(const json& message) {
+  std::map<std::string, std::string> told;  // What, and how to waive it.
+  for (const auto& one : message["recipients"]) {
+    const auto& obstacle = inTheWay(one);
+    if (obstacle.is_null()) continue;
+    told["in the way: " + obstacle["check"].get<std::string>() + ": " +
+         obstacle["reason"].get<std::string>()] = obstacle["waive_as"];
+  }
+  for (const auto& [what, waiveAs] : told) {
+    std::cout << printable(what) << '\n';
+    if (waiveAs.empty())
+      std::cout << "  which no release waives\n";
+    else
+      std::cout << "  to waive that as well: mgmtctl quarantine release "
+                << message["id"].get<std::string>() << " --also-waive "
+                << waiveAs << '\n';
+  }
+}
+
 Exit show(const Context& context, const Options& options) {
   auto answer =
       Management(context).ask({{"do", "quarantine_show"}, {"id", options.id}});
@@ -143,15 +180,19 @@ Exit show(const Context& context, const Options& options) {
   }
   printFields(message);
   std::cout << '\n';
-  Table table({"RECIPIENT", "AS", "STATE", "SINCE", "BY", "ANSWER"});
+  Table table(
+      {"RECIPIENT", "AS", "STATE", "SINCE", "BY", "ALSO WAIVED", "ANSWER"});
   for (const auto& one : message["recipients"])
-    table.add({one["address"],
-               one["original"],
-               one["state"],
-               one["changed"],
-               orDash(one["by"]),
-               orDash(one["answer"])});
+    table.add(
+        {one["address"],
+         one["original"],
+         one["state"],
+         one["changed"],
+         orDash(one["by"]),
+         orDash(join(one["also_waived"].get<std::vector<std::string>>(), ", ")),
+         orDash(one["answer"])});
   std::cout << table.text();
+  printObstacles(message);
   return Exit::Done;
 }
 
@@ -203,6 +244,7 @@ Exit tellRelease(const Context& context, const json& answer) {
       std::cout << one["address"].get<std::string>() << ": "
                 << one["state"].get<std::string>() << ": "
                 << printable(one["answer"].get<std::string>()) << '\n';
+    printObstacles(answer);
     if (answer.contains("learned"))
       std::cout << (answer["learned"].get<bool>()
                         ? std::string("learned as no spam")
@@ -218,9 +260,12 @@ Exit release(const Context& context, const Options& options) {
   json request{{"do", "quarantine_release"},
                {"id", options.id},
                {"recipients", options.recipients},
+               {"also_waive", options.alsoWaive},
                {"learn", options.learn}};
-  if (!options.link.empty() && options.learn)
-    return fail(context, {ErrorCode::Invalid, "a link does not learn"});
+  if (!options.link.empty() && (options.learn || !options.alsoWaive.empty()))
+    return fail(context,
+                {ErrorCode::Invalid,
+                 "a link neither learns nor waives a further verdict"});
   if (!options.link.empty())
     request = {{"do", "quarantine_follow"}, {"link", options.link}};
   auto answer = Management(context).ask(request);
@@ -334,6 +379,12 @@ void addQuarantine(CLI::App& app, Context& context) {
   one = add(all, context, options, "release", "Deliver it after all", release);
   one->add_option("id", o.id, "As listed");
   one->add_option("--to", o.recipients, "To these recipients only");
+  one->add_option("--also-waive",
+                  o.alsoWaive,
+                  "Waive the verdict of this check, too: spam, content_rules "
+                  "...")
+      ->allow_extra_args(false)
+      ->type_name("CHECK");
   one->add_option("--link", o.link, "Do what a digest's link says")
       ->type_name("TOKEN");
   one->add_flag(

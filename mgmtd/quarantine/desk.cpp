@@ -6,7 +6,9 @@
 #include "core/base/text.h"
 #include "core/config/settings.h"
 #include "core/net/smtp_client.h"
+#include "core/store/event_log.h"
 #include "core/store/release_token.h"
+#include "core/store/waiver.h"
 #include "mgmtd/quarantine/released_bytes.h"
 
 namespace mailreeve::quarantine {
@@ -65,6 +67,25 @@ std::vector<std::string> chosen(const HeldMessage& held,
   return own;
 }
 
+store::Obstacle obstacleOf(const HeldMessage& held,
+                           const std::string& recipient) {
+  for (const auto& one : held.recipients)
+    if (one.address == recipient) return one.obstacle;
+  return {};
+}
+
+std::string byWhom(const Asker& asker) {
+  return asker.administrator ? asker.who : asker.mailbox + " (by a link)";
+}
+
+// ", waiving spam, content_rules", for the log.
+std::string waiving(const HeldMessage& held, const store::ReleaseOrder& order) {
+  auto names = order.alsoWaived;
+  if (held.kind != store::HeldKind::Virus)
+    names.insert(names.begin(), held.step);
+  return names.empty() ? ", waiving nothing" : ", waiving " + join(names, ", ");
+}
+
 }  // namespace
 
 Desk::Desk(Paths paths, const Clock& clock, PolicySource policy)
@@ -91,36 +112,79 @@ Result<const store::KeyedMac*> Desk::key() {
   return &*key_;
 }
 
-Result<ReleaseOutcome> Desk::release(const std::string& id,
-                                     const std::vector<std::string>& recipients,
+Result<ReleaseOutcome> Desk::release(store::ReleaseOrder order,
                                      const Asker& asker) {
   auto index = store();
   if (!index) return std::move(index).error();
-  auto held = (*index)->find(id);
+  auto held = (*index)->find(order.id);
   if (!held) return std::move(held).error();
-  auto policy = policy_();
-  if (!policy) return std::move(policy).error();
-  const auto& settings = (*policy)->settings().quarantine;
-  auto allowed = mayRelease(settings, held->kind, asker);
-  if (!allowed) return std::move(allowed).error();
-  if (rightFor(settings, held->kind) ==
-      config::ReleaseRight::TwoAdministrators) {
-    auto agree = (*index)->approve(id, asker.who);
-    if (!agree) return std::move(agree).error();
-    if (*agree < 2) return ReleaseOutcome{};
-  }
-  const auto whom = chosen(*held, recipients, asker);
-  if (!asker.administrator && whom.empty())
+  auto may = mayGo(*held, order, asker);
+  if (!may) return std::move(may).error();
+  if (!*may) return ReleaseOutcome{};
+  order.recipients = chosen(*held, order.recipients, asker);
+  if (!asker.administrator && order.recipients.empty())
     return Error{ErrorCode::Invalid, "this message was not for you"};
-  auto claimed = (*index)->claim(id, whom, asker.who, kLease);
+  auto claimed = (*index)->claim(order, asker.who, kLease);
   if (!claimed) return std::move(claimed).error();
   if (claimed->empty())
     return Error{ErrorCode::Invalid,
-                 "nobody is left to release " + id +
+                 "nobody is left to release " + order.id +
                      " to: it is released or deleted, or on its way"};
-  auto answers = deliver(*held, *claimed);
+  record(*held,
+         *claimed,
+         byWhom(asker) + " releases " + order.id + waiving(*held, order));
+  auto answers =
+      deliver(*held, {order.id, *std::move(claimed), order.alsoWaived});
   if (!answers) return std::move(answers).error();
   return ReleaseOutcome{true, *std::move(answers)};
+}
+
+Result<bool> Desk::mayGo(const HeldMessage& held,
+                         store::ReleaseOrder& order,
+                         const Asker& asker) {
+  auto policy = policy_();
+  if (!policy) return std::move(policy).error();
+  const auto& settings = (*policy)->settings().quarantine;
+  auto also = store::alsoWaived(order.alsoWaived);
+  if (!also) return std::move(also).error();
+  order.alsoWaived = *std::move(also);
+  std::erase(order.alsoWaived, held.step);  // Waived as it is.
+  auto allowed = mayRelease(settings, held.kind, asker);
+  for (const auto& name : order.alsoWaived)
+    if (allowed)
+      allowed = mayWaive(settings, *store::waivableCheck(name), asker);
+  if (!allowed) return std::move(allowed).error();
+  const auto two = stepsForTwo(settings, held, order.alsoWaived);
+  if (two.empty()) return true;
+  auto agree = store_->approve(held.id, two, asker.who);
+  if (!agree) return std::move(agree).error();
+  if (*agree >= 2) return true;
+  record(held,
+         {},
+         byWhom(asker) + " asks for the release of " + held.id +
+             waiving(held, order) + "; a second administrator has to");
+  return false;
+}
+
+void Desk::record(const HeldMessage& held,
+                  const std::vector<std::string>& recipients,
+                  const std::string& what) {
+  log::info("quarantine: " + what);
+  store::EventLog events(paths_.logsDatabase());
+  store::Event event;
+  event.time = clock_.now();
+  event.program = "mgmtd";
+  event.kind = "release";
+  event.queueId = held.queueId;
+  event.traceCode = held.traceCode;
+  event.sender = held.sender;
+  event.recipients = recipients;
+  event.messageId = held.messageId;
+  event.subject = held.subject;
+  event.size = held.size;
+  event.verdict = "release";
+  event.reason = what;
+  events.post(std::move(event));
 }
 
 Result<ReleaseOutcome> Desk::follow(std::string_view link,
@@ -132,7 +196,7 @@ Result<ReleaseOutcome> Desk::follow(std::string_view link,
   acted = *read;
   const Asker asker{false, "link", acted.mailbox};
   if (acted.action == store::LinkAction::Release)
-    return release(acted.id, {}, asker);
+    return release({acted.id, {}}, asker);
   auto index = store();
   if (!index) return std::move(index).error();
   auto held = (*index)->find(acted.id);
@@ -156,7 +220,7 @@ Result<RetryTotals> Desk::retry() {
   for (const auto& claim : *due) {
     auto held = (*index)->find(claim.id);
     if (!held) return std::move(held).error();
-    auto answers = deliver(*held, claim.recipients);
+    auto answers = deliver(*held, claim);
     if (!answers) return std::move(answers).error();
     for (const auto& one : *answers) {
       totals.released += one.state == HeldState::Released ? 1 : 0;
@@ -167,8 +231,9 @@ Result<RetryTotals> Desk::retry() {
   return totals;
 }
 
-Result<std::vector<ReleaseAnswer>> Desk::deliver(
-    const HeldMessage& held, const std::vector<std::string>& recipients) {
+Result<std::vector<ReleaseAnswer>> Desk::deliver(const HeldMessage& held,
+                                                 const store::Claim& claim) {
+  const auto& recipients = claim.recipients;
   const auto attempt = [&]() -> Result<std::vector<ReleaseAnswer>> {
     auto policy = policy_();
     if (!policy) return std::move(policy).error();
@@ -186,7 +251,8 @@ Result<std::vector<ReleaseAnswer>> Desk::deliver(
     net::SmtpMail mail;
     mail.hello = settings.server.hostname;
     mail.sender = senderOf(settings.quarantine, **policy, recipients);
-    mail.envelopeId = store::writeReleaseToken(**with, held, nonce, expires);
+    mail.envelopeId = store::writeReleaseToken(
+        **with, held, nonce, expires, claim.alsoWaived);
     mail.recipients = recipients;
     mail.prepend = out.trace;
     mail.message = out.message;
@@ -199,12 +265,14 @@ Result<std::vector<ReleaseAnswer>> Desk::deliver(
     return answers;
   };
   auto answers = attempt();
-  const auto outcome = answers ? *answers : allOf(recipients, answers.error());
+  auto outcome = answers ? *answers : allOf(recipients, answers.error());
   for (const auto& one : outcome)
     log::info("quarantine: " + held.id + ": to=<" + one.recipient + ">, " +
               std::string(name(one.state)) + ": " + printable(one.answer));
   auto settled = store_->settle(held.id, outcome);
   if (!settled) return std::move(settled).error();
+  if (const auto now = store_->find(held.id))
+    for (auto& one : outcome) one.obstacle = obstacleOf(*now, one.recipient);
   return outcome;
 }
 

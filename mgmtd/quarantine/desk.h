@@ -51,12 +51,11 @@ class Desk {
     return policy_();
   }
 
-  // To `recipients` (empty: all that are held or failed). Waits for the MTA.
-  // Invalid: not his to release, or nobody is left to release it to.
-  [[nodiscard]] Result<ReleaseOutcome> release(
-      const std::string& id,
-      const std::vector<std::string>& recipients,
-      const Asker& asker);
+  // To the order's recipients that are held or failed; what it names to be
+  // waived may be named as an administrator would. Waits for the MTA. Invalid:
+  // not his to release or to waive, or nobody is left to release it to.
+  [[nodiscard]] Result<ReleaseOutcome> release(store::ReleaseOrder order,
+                                               const Asker& asker);
 
   // What a link says, done; `acted` tells what that was.
   [[nodiscard]] Result<ReleaseOutcome> follow(std::string_view link,
@@ -66,10 +65,19 @@ class Desk {
   [[nodiscard]] Result<RetryTotals> retry();
 
  private:
+  // False: it waits for a second administrator. Brings the order into form.
+  [[nodiscard]] Result<bool> mayGo(const store::HeldMessage& held,
+                                   store::ReleaseOrder& order,
+                                   const Asker& asker);
+
+  // Into the log, for whoever asks who let something go.
+  void record(const store::HeldMessage& held,
+              const std::vector<std::string>& recipients,
+              const std::string& what);
+
   // Recipients that are ours by claim, through the MTA.
   [[nodiscard]] Result<std::vector<store::ReleaseAnswer>> deliver(
-      const store::HeldMessage& held,
-      const std::vector<std::string>& recipients);
+      const store::HeldMessage& held, const store::Claim& claim);
 
   const Paths paths_;
   const Clock& clock_;

@@ -30,6 +30,34 @@ Result<Done> mayRelease(const config::Quarantine& settings,
   return Error{ErrorCode::Invalid, "only an administrator releases " + what};
 }
 
+Result<Done> mayWaive(const config::Quarantine& settings,
+                      const store::WaivableCheck& check,
+                      const Asker& asker) {
+  if (!asker.administrator)
+    return Error{ErrorCode::Invalid,
+                 "only an administrator waives a further verdict"};
+  if (rightFor(settings, check.kind) == ReleaseRight::Nobody)
+    return Error{ErrorCode::Invalid,
+                 std::string("the verdict of ") + check.name +
+                     " is never waived here, as no " +
+                     std::string(name(check.kind)) + " is released"};
+  return Done{};
+}
+
+std::vector<std::string> stepsForTwo(const config::Quarantine& settings,
+                                     const store::HeldMessage& held,
+                                     const std::vector<std::string>& also) {
+  constexpr auto kTwo = ReleaseRight::TwoAdministrators;
+  std::vector<std::string> steps;
+  if (rightFor(settings, held.kind) == kTwo) steps.push_back(held.step);
+  for (const auto& name : also) {
+    const auto* check = store::waivableCheck(name);
+    if (check != nullptr && rightFor(settings, check->kind) == kTwo)
+      steps.push_back(name);
+  }
+  return steps;
+}
+
 std::vector<HeldKind> kindsForRecipients(const config::Quarantine& settings) {
   std::vector<HeldKind> kinds;
   for (const auto kind : {HeldKind::Spam,

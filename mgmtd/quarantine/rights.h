@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/config/quarantine.h"
 #include "core/store/quarantine_message.h"
+#include "core/store/waiver.h"
 
 namespace mailreeve::quarantine {
 
@@ -25,6 +26,19 @@ struct Asker {
 [[nodiscard]] Result<Done> mayRelease(const config::Quarantine& settings,
                                       store::HeldKind kind,
                                       const Asker& asker);
+
+// Whether he may have a further verdict waived, which takes the right of its
+// own kind and an administrator in any case.
+[[nodiscard]] Result<Done> mayWaive(const config::Quarantine& settings,
+                                    const store::WaivableCheck& check,
+                                    const Asker& asker);
+
+// Which verdicts of a release two administrators must agree on: of that which
+// the message was held for and of those in `also`.
+[[nodiscard]] std::vector<std::string> stepsForTwo(
+    const config::Quarantine& settings,
+    const store::HeldMessage& held,
+    const std::vector<std::string>& also);
 
 // What a digest may offer: kinds that recipients may release.
 [[nodiscard]] std::vector<store::HeldKind> kindsForRecipients(

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/base/time_text.h"
 #include "core/mail/header_text.h"
+#include "core/store/waiver.h"
 
 namespace mailreeve::milter {
 
@@ -18,7 +19,6 @@ using config::VirusAction;
 using scan::Finding;
 using Steady = std::chrono::steady_clock;
 
-constexpr const char* kTooLarge = "too-large-to-scan";
 constexpr std::size_t kLongestReason = 300;
 constexpr std::chrono::hours kWarnAgain{1};
 
@@ -89,12 +89,13 @@ class Decision {
       case TooLargeAction::Deliver:
         return Verdict::pass("not scanned: " + why);
       case TooLargeAction::Quarantine:
-        return Verdict::quarantine("not scanned: " + why, kTooLarge);
+        return Verdict::quarantine("not scanned: " + why,
+                                   store::kTooLargeToScan);
       case TooLargeAction::Reject:
         return Verdict::reject(
             {552, "5.3.4", "Message too large to be scanned"},
             "not scanned: " + why,
-            kTooLarge);
+            store::kTooLargeToScan);
       case TooLargeAction::Mark:
         break;
     }
@@ -103,10 +104,11 @@ class Decision {
 
  private:
   // Whether somebody has decided about a message that nobody can scan: for that
-  // it was held, or it would have been delivered with a mark.
+  // it was held, or he says so, or it would have been delivered with a mark.
   [[nodiscard]] bool released() const {
     return transaction_.released &&
-           (transaction_.released->found == kTooLarge ||
+           (transaction_.released->found == store::kTooLargeToScan ||
+            transaction_.released->waives(store::kUnscanned) ||
             settings_.tooLarge == TooLargeAction::Mark);
   }
 

@@ -1,6 +1,6 @@
 """What leaves the quarantine is judged as if it came now, by today's signatures, and
-excused from the one verdict it was held for: a virus that was not known when a message
-was held for spam keeps it where it is.
+excused from the one verdict it was held for, and from those that an administrator names:
+a virus that was not known when a message was held for spam keeps it where it is.
 """
 
 import json
@@ -20,6 +20,9 @@ content_rules:
   threshold: 1
   action: quarantine
   rules: [{name: falcon, pattern: blue falcon, score: 2}]
+attachments:
+  enabled: true
+  rules: [{name: scripts, names: ["*.js"], action: strip}]
 """
 PEST, STRANGER, ALICE = "pest@outside.test", "someone@outside.test", "alice@example.com"
 BODY = "a worm of next week, which nobody knows today"
@@ -35,6 +38,8 @@ def story(world):
     attached = hold(world, "spam with a worm in a file", "See the file.\n", "spam",
                     attachment=("a.bin", BODY.encode()))
     one_verdict_is_waived(world, plain, both)
+    and_another_by_its_name(world, both)
+    two_have_to_name_it(world)
     known_by_now(world, clamd, worm, attached)
     taken_for_a_virus(world, clamd)
     no_engine_no_release(world, clamd)
@@ -49,9 +54,9 @@ def hold(world, subject, text, step, sender=PEST, **more):
     return found[0]["id"]
 
 
-def release(world, number):
+def release(world, number, *options):
     """(state, the MTA's answer) of its one recipient."""
-    outcome = world.mgmtctl("quarantine", "release", number, "--json", check=False)
+    outcome = world.mgmtctl("quarantine", "release", number, "--json", *options, check=False)
     recipient = json.loads(outcome.out)["recipients"][0]
     return recipient["state"], recipient["answer"]
 
@@ -72,6 +77,62 @@ def one_verdict_is_waived(world, plain, both):
     check("spam is released when somebody says so", release(world, plain)[0], "released")
     world.wait_for_mail(ALICE, "plain spam")
     refused(world, "what a content rule would hold as well", both, "spam of the falcon")
+
+
+def and_another_by_its_name(world, both):
+    shown = world.mgmtctl("quarantine", "show", both).out
+    contains("what stood in the way is told", shown, "in the way: content_rules: 2 of 1: falcon (2)",
+             f"mgmtctl quarantine release {both} --also-waive content_rules")
+    contains("and listed", world.mgmtctl("quarantine", "list").out, "failed (content_rules)")
+    for label, name, words in (("a virus", "antivirus", "a virus is never waived"),
+                               ("a limit", "message_size", "nothing to be waived")):
+        outcome = world.mgmtctl("quarantine", "release", both, "--also-waive", name,
+                                check=False)
+        check(f"{label}: not to be waived", outcome.code, 1)
+        contains("and told so", outcome.said, words)
+    check("another verdict's waiver is none for this one",
+          release(world, both, "--also-waive", "dmarc")[0], "failed")
+    nasty = hold(world, "spam of the falcon with a script", "The blue falcon runs.\n", "spam",
+                 attachment=("fly.js", b"alert(1)"))
+    for label, number in (("spam", both), ("with a script", nasty)):
+        check(f"{label}: both verdicts waived, it goes",
+              release(world, number, "--also-waive", "content_rules")[0], "released")
+    raw = world.wait_for_mail(ALICE, "spam of the falcon with a script")
+    contains("its text arrives", raw, b"The blue falcon runs.", b"X-Mailreeve-Released: ")
+    contains("without the file, as nobody waived that", raw, b"fly.js was removed")
+    lacks("nor any of it", raw, b"alert(1)", b"YWxlcnQo")
+    whole = hold(world, "falcon, whole", "The blue falcon runs.\n", "spam",
+                 attachment=("fly.js", b"alert(1)"))
+    check("with a third name nothing is taken out",
+          release(world, whole, "--also-waive", "content_rules", "--also-waive",
+                  "attachment_filter")[0], "released")
+    contains("as it came", world.wait_for_mail(ALICE, "falcon, whole"), b"fly.js", b"YWxlcnQo")
+    events = json.loads(world.mgmtctl("log", "--verdict", "release", "--json").out)["events"]
+    contains("the log knows who waived what", "\n".join(one["reason"] for one in events),
+             f"uid 0 releases {nasty}, waiving spam, content_rules",
+             f"uid 0 releases {whole}, waiving spam, attachment_filter, content_rules")
+
+
+def two_have_to_name_it(world):
+    world.configure(SETTINGS + "quarantine: {release_rights: {content: two_administrators}}")
+    world.apply()
+    number = hold(world, "falcon for four eyes", "The blue falcon sees.\n", "spam")
+    command = ("mgmtctl", "quarantine", "release", number, "--json")
+    waive = ("--also-waive", "content_rules")
+    world.mail.run("sh", "-c", "useradd -m second; usermod -aG mailreeve-admin second")
+
+    def second(*options):
+        said = world.mail.run("su", "second", "-s", "/bin/sh", "-c", " ".join(command + options),
+                              check=False)
+        return json.loads(said.out)
+
+    check("one names it", json.loads(world.mail.run(*command, *waive).out)["begun"], False)
+    check("another who does not agrees to nothing but spam",
+          second()["recipients"][0]["state"], "failed")
+    check("both do: it goes", second(*waive)["recipients"][0]["state"], "released")
+    world.wait_for_mail(ALICE, "falcon for four eyes")
+    world.configure(SETTINGS)
+    world.apply()
 
 
 def known_by_now(world, clamd, worm, attached):

@@ -96,6 +96,31 @@ TEST_CASE("who may release what") {
   CHECK(kindsForRecipients(settings) == std::vector<HeldKind>{HeldKind::Spam});
 }
 
+TEST_CASE("each verdict that is waived takes the right of its kind") {
+  config::Quarantine settings;
+  const Asker administrator{true, "uid 0", ""};
+  const Asker recipient{false, "link", "a@example.com"};
+  const auto& spam = *store::waivableCheck("spam");
+  const auto& rules = *store::waivableCheck("content_rules");
+  CHECK(mayWaive(settings, rules, administrator).ok());
+  CHECK_FALSE(mayWaive(settings, rules, recipient).ok());
+  CHECK_FALSE(mayWaive(settings, spam, recipient).ok());
+  settings.content = ReleaseRight::Nobody;
+  CHECK_FALSE(mayWaive(settings, rules, administrator).ok());
+  CHECK(mayWaive(settings, spam, administrator).ok());
+
+  using Steps = std::vector<std::string>;
+  auto message = held(HeldKind::Spam, "x");
+  message.step = "spam";
+  const Steps also = {"dmarc", "content_rules"};
+  CHECK(stepsForTwo(settings, message, also).empty());
+  settings.content = ReleaseRight::TwoAdministrators;
+  CHECK(stepsForTwo(settings, message, {}).empty());
+  CHECK(stepsForTwo(settings, message, also) == Steps{"content_rules"});
+  settings.spam = ReleaseRight::TwoAdministrators;
+  CHECK(stepsForTwo(settings, message, also) == Steps{"spam", "content_rules"});
+}
+
 TEST_CASE("when the last digest was due") {
   struct Case {
     std::string label;

@@ -152,7 +152,7 @@ TEST_CASE(
     "what is released is scanned whoever spares it, and waits if it must") {
   const EngineDouble engine(scan::behaveAsClamd);
   Case released = withClamd(engine);
-  released.released = Released{"20260301-7K2M9QXR4TPB", "spam", "BAYES"};
+  released.released = Released{"20260301-7K2M9QXR4TPB", {"spam"}, "BAYES"};
   SUBCASE("an allow rule spares it nothing") {
     released.before.exempt.add(Skip::Antivirus);
     CHECK(word(released.judge()) == "quarantine");
@@ -173,6 +173,13 @@ TEST_CASE(
     CHECK(word(released.judge()) == "pass");
     released.settings.tooLarge = config::TooLargeAction::Quarantine;
     CHECK(word(released.judge()) == "quarantine");
+  }
+  SUBCASE("or where an administrator waives that, which waives no virus") {
+    released.released->waived = {"spam", "unscanned"};
+    CHECK(word(released.judge()) == "quarantine");
+    released.settings.maxScanSize = 20;
+    released.settings.tooLarge = config::TooLargeAction::Quarantine;
+    CHECK(word(released.judge()) == "pass");
   }
   SUBCASE("or where it was held for nothing else") {
     released.settings.maxScanSize = 20;

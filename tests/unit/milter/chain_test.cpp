@@ -70,7 +70,7 @@ class ScriptedCheck final : public Check {
   Act act_;
 };
 
-class ScriptedEdit final : public Edit {
+class ScriptedEdit : public Edit {
  public:
   explicit ScriptedEdit(Act act) : act_(act) {}
 
@@ -85,6 +85,16 @@ class ScriptedEdit final : public Edit {
 
  private:
   Act act_;
+};
+
+// That what is released must pass, too.
+class ProtectingEdit final : public ScriptedEdit {
+ public:
+  using ScriptedEdit::ScriptedEdit;
+
+  [[nodiscard]] bool forReleased(const Released&) const override {
+    return true;
+  }
 };
 
 Chain chainOf(const std::vector<Act>& acts) {
@@ -149,6 +159,39 @@ TEST_CASE("the chain keeps the most severe verdict and fails closed") {
     Inspection edits;
     Draft draft(message);
     CHECK(chain.edit(transaction, edits, draft).kind == row.want);
+  }
+}
+
+TEST_CASE("an edit that would hold what is released refuses it") {
+  struct Row {
+    std::string label;
+    Act act;
+    Verdict::Kind want;
+  };
+
+  const Row rows[] = {
+      {"held once more it would go round in circles",
+       Act::Quarantine,
+       Verdict::Kind::Reject},
+      {"thrown away nobody would know", Act::Discard, Verdict::Kind::Reject},
+      {"what is not possible now may be later",
+       Act::Error,
+       Verdict::Kind::Defer},
+      {"what is well goes", Act::Pass, Verdict::Kind::Pass},
+  };
+  const auto policy = policyOf();
+  const auto message = messageOf(kPlainMail, envelopeOf("a@example.com", {}));
+  Transaction transaction(*policy, message.envelope(), kNow);
+  transaction.released = Released{"20260301-7K2M9QXR4TPB", {"spam"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    Chain::Edits edits;
+    edits.push_back(std::make_unique<ProtectingEdit>(row.act));
+    const Chain chain({}, std::move(edits));
+    Inspection inspection;
+    Draft draft(message);
+    CHECK(chain.edit(transaction, inspection, draft).kind == row.want);
+    CHECK(inspection.trace.back().says == row.want);
   }
 }
 

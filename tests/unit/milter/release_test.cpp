@@ -21,7 +21,8 @@ using Kind = Verdict::Kind;
 // Takes one token.
 class OneRelease final : public Holding {
  public:
-  std::string waived = "spam";
+  std::vector<std::string> waived = {"spam"};
+  std::vector<store::Obstacle> obstacles;
 
   Result<std::string> hold(const directory::Policy&,
                            const mail::Message&,
@@ -44,6 +45,12 @@ class OneRelease final : public Holding {
     admission.envelope.clientAddress = kOutside;
     admission.envelope.mailFrom = "pest@outside.example";
     return admission;
+  }
+
+  void obstruct(const Released&,
+                const std::vector<std::string>&,
+                const store::Obstacle& obstacle) override {
+    obstacles.push_back(obstacle);
   }
 };
 
@@ -185,7 +192,7 @@ TEST_CASE("a release gives up one protection, and no other") {
   for (const auto& row : rows) {
     CAPTURE(row.label);
     World world;
-    world.quarantine.waived = row.waived;
+    world.quarantine.waived = {row.waived};
     world.engine.publish(engineOf("", row.settings));
     RecordingMta mta;
     Session session(world.services, true);
@@ -206,6 +213,55 @@ TEST_CASE("a release gives up one protection, and no other") {
       CHECK(said.find(words) != std::string::npos);
     for (const auto& words : row.lack)
       CHECK(said.find(words) == std::string::npos);
+  }
+}
+
+TEST_CASE("what refuses a release is told, and can be waived by its name") {
+  struct Row {
+    std::string label;
+    std::vector<std::string> waived;
+    std::string settings;
+    std::string want;  // Which check refuses; empty: it goes.
+  };
+
+  const std::string rules =
+      "content_rules: {enabled: true, threshold: 1, action: ACTION, rules: "
+      "[{name: falcon, pattern: blue falcon, score: 2}]}\n";
+  const auto with = [&rules](const std::string& action) {
+    return replaceAll(rules, "ACTION", action);
+  };
+  const Row rows[] = {
+      {"held as well", {"spam"}, with("quarantine"), "content_rules"},
+      {"refused as well", {"spam"}, with("reject"), "content_rules"},
+      {"thrown away as well", {"spam"}, with("delete"), "content_rules"},
+      {"waived, too", {"content_rules", "spam"}, with("quarantine"), ""},
+      {"waived, too, where it would refuse",
+       {"content_rules", "spam"},
+       with("reject"),
+       ""},
+      {"another is waived", {"dmarc", "spam"}, with("reject"), "content_rules"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world;
+    world.quarantine.waived = row.waived;
+    world.engine.publish(engineOf("", row.settings));
+    RecordingMta mta;
+    Session session(world.services, true);
+    session.connect("localhost", "127.0.0.1", "RELEASE");
+    session.mailFrom("<>", {"ENVID=good"}, "");
+    session.rcptTo("<a@example.com>");
+    REQUIRE_FALSE(session.data("4ABCDE").final());
+    session.header("From", " pest@outside.example");
+    session.body("About the blue falcon.\r\n");
+    const auto verdict = session.endOfMessage("4ABCDE", mta);
+    CHECK(verdict.refuses() == !row.want.empty());
+    CHECK(verdict.reply.text.find("falcon") == std::string::npos);
+    const auto& told = world.quarantine.obstacles;
+    REQUIRE(told.size() == (row.want.empty() ? 0 : 1));
+    if (row.want.empty()) continue;
+    CHECK(told[0].step == row.want);
+    CHECK(told[0].reason.find("falcon") != std::string::npos);
   }
 }
 
@@ -254,7 +310,9 @@ TEST_CASE("what each step's verdict means for a release") {
     Verdict said;
     said.kind = row.said;
     said.reply = {550, "5.7.1", "No"};
-    CHECK(forRelease({"id", row.waived}, row.step, said).kind == row.meant);
+    Released released{"id", {}};
+    if (!row.waived.empty()) released.waived = {row.waived};
+    CHECK(forRelease(released, row.step, said).kind == row.meant);
   }
 }
 
@@ -287,21 +345,31 @@ TEST_CASE(
 
   const auto key = store::KeyedMac::open(paths.releaseKey());
   REQUIRE(key);
-  const auto token = [&](const std::string& nonce) {
+  const auto token = [&](const std::string& nonce,
+                         const std::vector<std::string>& also = {}) {
     REQUIRE((*index)->issue(nonce, *id, kNow + 60s));
-    return store::writeReleaseToken(*key, *held, nonce, kNow + 60s);
+    return store::writeReleaseToken(*key, *held, nonce, kNow + 60s, also);
   };
   const auto good = token("NNNNNNNNNNNNNNNN");
   // Not being released: nobody has asked for it.
   CHECK_FALSE(quarantine.admit(good, {"a@example.com"}).ok());
-  REQUIRE((*index)->claim(*id, {"a@example.com"}, "uid 0", 60s)->size() == 1);
+  REQUIRE((*index)->claim({*id, {"a@example.com"}}, "uid 0", 60s)->size() == 1);
   CHECK_FALSE(quarantine.admit(good, {"x@far.example"}).ok());
   const auto admitted = quarantine.admit(good, {"a@example.com"});
   REQUIRE(admitted);
-  CHECK(admitted->released.waived == "spam");
+  CHECK(admitted->released.waived == std::vector<std::string>{"spam"});
   CHECK(admitted->envelope.mailFrom == "pest@outside.example");
   CHECK(admitted->envelope.clientAddress == kOutside);
   CHECK_FALSE(quarantine.admit(good, {"a@example.com"}).ok());
+  const auto further = quarantine.admit(
+      token("PPPPPPPPPPPPPPPP", {"content_rules"}), {"a@example.com"});
+  REQUIRE(further);
+  CHECK(further->released.waived ==
+        std::vector<std::string>{"content_rules", "spam"});
+  quarantine.obstruct(
+      further->released, {"a@example.com"}, {"dmarc", "dmarc reject", "fails"});
+  CHECK((*index)->find(*id)->recipients[0].obstacle.step == "dmarc");
+  CHECK((*index)->find(*id)->recipients[1].obstacle.step.empty());
   const auto late = token("MMMMMMMMMMMMMMMM");
   clock.advance(61s);
   CHECK_FALSE(quarantine.admit(late, {"a@example.com"}).ok());

@@ -33,7 +33,7 @@ class Shelf final : public Holding {
   Result<Admission> admit(std::string_view,
                           const std::vector<std::string>&) override {
     Admission admission;
-    admission.released = {"20260301-7K2M9QXR4TPB", "content_rules"};
+    admission.released = {"20260301-7K2M9QXR4TPB", {"content_rules"}};
     admission.envelope.mailFrom = "a@example.com";
     admission.envelope.login = "a@example.com";
     return admission;

@@ -458,7 +458,7 @@ TEST_CASE("what was held for spam teaches spamd nothing when it is released") {
     const auto message = messageOf(
         kPlainMail, envelopeOf("stranger@far.example", {"bob@example.com"}));
     Transaction transaction((*engine)->policy(), message.envelope(), kNow);
-    transaction.released = Released{"20260301-7K2M9QXR4TPB", row.waived};
+    transaction.released = Released{"20260301-7K2M9QXR4TPB", {row.waived}};
     const auto outcome = (*engine)->onWhole(transaction, message);
     CHECK(outcome.verdict.kind == row.want);
     CHECK(spamd.asked == row.asked);

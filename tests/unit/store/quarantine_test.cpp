@@ -154,13 +154,13 @@ TEST_CASE("a release goes to those asked for, once, and ends as the MTA says") {
   auto& q = *world.quarantine;
   const auto id = world.held(spam());
   const std::vector<std::string> anna = {"anna@example.com"};
-  auto claimed = q.claim(id, anna, "uid 0", 60s);
+  auto claimed = q.claim({id, anna}, "uid 0", 60s);
   REQUIRE(claimed);
   CHECK(*claimed == anna);
   CHECK(world.stateOf(id, "ben@example.com") == "held");
 
   SUBCASE("who clicks twice comes second") {
-    CHECK(q.claim(id, anna, "uid 0", 60s)->empty());
+    CHECK(q.claim({id, anna}, "uid 0", 60s)->empty());
   }
   SUBCASE("what is on its way is not deleted") {
     REQUIRE(*q.remove(id, {}, "uid 0") == 1);
@@ -178,7 +178,7 @@ TEST_CASE("a release goes to those asked for, once, and ends as the MTA says") {
     REQUIRE(q.settle(
         id, {{"anna@example.com", HeldState::Released, "250 2.0.0 Ok"}}));
     CHECK(world.stateOf(id, "anna@example.com") == "released");
-    CHECK(q.claim(id, anna, "uid 0", 60s)->empty());
+    CHECK(q.claim({id, anna}, "uid 0", 60s)->empty());
   }
   SUBCASE("452: still releasing, later and later") {
     for (const auto pause : {1min, 2min, 4min}) {
@@ -195,7 +195,30 @@ TEST_CASE("a release goes to those asked for, once, and ends as the MTA says") {
     REQUIRE(q.settle(id, {{"anna@example.com", HeldState::Failed, "550 no"}}));
     CHECK(world.stateOf(id, "anna@example.com") == "failed");
     CHECK(q.find(id)->recipients[0].answer == "550 no");
-    CHECK(*q.claim(id, anna, "uid 0", 60s) == anna);
+    CHECK(*q.claim({id, anna}, "uid 0", 60s) == anna);
+  }
+  SUBCASE("what stands in its way is kept, until it is tried again") {
+    REQUIRE(q.obstruct(id,
+                       {"anna@example.com", "ben@example.com"},
+                       {"content_rules", "content rules", "falcon (2)"}));
+    REQUIRE(q.settle(id, {{"anna@example.com", HeldState::Failed, "554"}}));
+    CHECK(q.find(id)->recipients[0].obstacle.reason == "falcon (2)");
+    CHECK(q.find(id)->recipients[1].obstacle.step.empty());  // Ben's is held.
+    const ReleaseOrder further{id, anna, {"dmarc", "content_rules"}};
+    CHECK(*q.claim(further, "uid 0", 60s) == anna);
+    CHECK(q.find(id)->recipients[0].obstacle.step.empty());
+    CHECK(q.find(id)->recipients[0].alsoWaived == further.alsoWaived);
+  }
+  SUBCASE(
+      "each try waives what was asked for, and what was not asked for not") {
+    REQUIRE(q.claim({id, {"ben@example.com"}, {"content_rules"}}, "uid 0", 60s)
+                ->size() == 1);
+    world.clock.advance(61s);
+    const auto due = q.claimDue(60s);
+    REQUIRE(due->size() == 2);
+    CHECK(due->at(0).recipients == anna);
+    CHECK(due->at(0).alsoWaived.empty());
+    CHECK(due->at(1).alsoWaived == std::vector<std::string>{"content_rules"});
   }
 }
 
@@ -209,7 +232,7 @@ TEST_CASE("deleted for all, the bytes are gone and the row tells of it") {
   CHECK_FALSE(std::filesystem::exists(heldFile(world.scratch.path, id)));
   CHECK_FALSE(std::filesystem::exists(sidecarFile(world.scratch.path, id)));
   CHECK(world.stateOf(id, "anna@example.com") == "deleted");
-  CHECK(q.claim(id, {}, "uid 0", 60s)->empty());
+  CHECK(q.claim({id, {}}, "uid 0", 60s)->empty());
   CHECK(q.totals()->messages == 0);
 }
 
@@ -403,9 +426,57 @@ TEST_CASE("a nonce is good once, for its message, until it expires") {
 TEST_CASE("two people are two people") {
   World world;
   const auto id = world.held(spam());
-  CHECK(*world.quarantine->approve(id, "uid 1") == 1);
-  CHECK(*world.quarantine->approve(id, "uid 1") == 1);
-  CHECK(*world.quarantine->approve(id, "uid 2") == 2);
+  CHECK(*world.quarantine->approve(id, {"spam"}, "uid 1") == 1);
+  CHECK(*world.quarantine->approve(id, {"spam"}, "uid 1") == 1);
+  CHECK(*world.quarantine->approve(id, {"spam"}, "uid 2") == 2);
+}
+
+TEST_CASE("who agrees to one verdict has not agreed to another") {
+  World world;
+  auto& q = *world.quarantine;
+  const auto id = world.held(spam());
+  CHECK(*q.approve(id, {"spam"}, "uid 1") == 1);
+  CHECK(*q.approve(id, {"spam", "dmarc"}, "uid 2") == 1);
+  CHECK(*q.approve(id, {"spam", "dmarc"}, "uid 1") == 2);
+}
+
+TEST_CASE("a quarantine of before further verdicts were waived is read on") {
+  Scratch scratch;
+  ManualClock clock{kStart};
+  const auto path = scratch.path / "state.db";
+  std::string id;
+  {
+    auto now = Quarantine::open(scratch.path, path, clock);
+    REQUIRE(now);
+    id = *(*now)->hold(spam(), kBytes, 0);
+    REQUIRE((*now)->claim({id, {"anna@example.com"}}, "uid 1", 60s));
+  }
+  {
+    // What this version made, taken back.
+    auto old = Database::open(path, quarantineSchema());
+    REQUIRE(old);
+    for (const std::string sql :
+         {"DROP TABLE quarantine_consent",
+          "CREATE TABLE quarantine_approval(message TEXT NOT NULL, who TEXT "
+          "NOT NULL, time BIGINT NOT NULL, PRIMARY KEY(message, who))",
+          "ALTER TABLE quarantine_recipient DROP COLUMN also_waived",
+          "ALTER TABLE quarantine_recipient DROP COLUMN obstacle",
+          "ALTER TABLE quarantine_recipient DROP COLUMN obstacle_found",
+          "ALTER TABLE quarantine_recipient DROP COLUMN obstacle_reason",
+          "UPDATE schema_version SET version = 2 WHERE family = 'quarantine'"})
+      REQUIRE(old->execute(sql));
+    REQUIRE(old->execute("INSERT INTO quarantine_approval VALUES(?, ?, 0)",
+                         {id, "uid 1"}));
+  }
+  auto quarantine = Quarantine::open(scratch.path, path, clock);
+  REQUIRE(quarantine);
+  auto& q = **quarantine;
+  CHECK(q.find(id)->recipients[0].alsoWaived.empty());
+  clock.advance(61s);
+  const auto due = q.claimDue(60s);  // Released by the version before.
+  REQUIRE(due->size() == 1);
+  CHECK(due->front().alsoWaived.empty());
+  CHECK(*q.approve(id, {"spam"}, "uid 2") == 2);
 }
 
 TEST_CASE("news is told once, of the kinds asked for") {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "core/store/release_token.h"
+#include "core/store/waiver.h"
 #include "tests/unit/scratch.h"
 
 namespace mailreeve::store {
@@ -99,6 +100,85 @@ TEST_CASE("a token is good for its message, its verdict and its minutes") {
     const auto forged = parseReleaseToken(changed);
     CHECK_FALSE((forged && isGood(*forged, world.key, spam, kNow)));
   });
+}
+
+TEST_CASE("a token names what else is waived, and nothing more") {
+  World world;
+  const auto spam = messageOf("spam");
+  const auto write = [&](const std::vector<std::string>& also) {
+    return writeReleaseToken(
+        world.key, spam, "NNNNNNNNNNNNNNNN", kNow + 60s, also);
+  };
+  const auto all = alsoWaived({"content_rules",
+                               "content_scan",
+                               "structure",
+                               "attachment_filter",
+                               "spf",
+                               "dmarc",
+                               "dkim",
+                               "unscanned",
+                               "spam",
+                               "spam"});
+  REQUIRE(all);
+  CHECK(all->size() == 9);
+  CHECK(write(*all).size() <= 100);
+  const auto text = write({"dmarc", "content_rules"});
+  const auto token = parseReleaseToken(text);
+  REQUIRE(token);
+  CHECK(token->alsoWaived ==
+        std::vector<std::string>{"dmarc", "content_rules"});
+  CHECK(isGood(*token, world.key, spam, kNow));
+  tamper(text, [&](const std::string& changed) {
+    const auto forged = parseReleaseToken(changed);
+    CHECK_FALSE((forged && isGood(*forged, world.key, spam, kNow)));
+  });
+  // One that waives less is none that waives more.
+  auto more = *parseReleaseToken(write({}));
+  more.alsoWaived = {"content_rules"};
+  CHECK_FALSE(isGood(more, world.key, spam, kNow));
+  more = *token;
+  more.alsoWaived = {"dmarc"};
+  CHECK_FALSE(isGood(more, world.key, spam, kNow));
+  const std::string head = "20260301-7K2M9QXR4TPB.NNNNNNNNNNNNNNNN.1772366400.";
+  const std::string mac(32, 'A');
+  CHECK(parseReleaseToken("mrq2." + head + "dc." + mac));
+  for (const std::string& bad : {"mrq2." + head + mac,
+                                 "mrq2." + head + "." + mac,
+                                 "mrq2." + head + "cd." + mac,
+                                 "mrq2." + head + "cc." + mac,
+                                 "mrq2." + head + "v." + mac,
+                                 "mrq1." + head + "c." + mac}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parseReleaseToken(bad).ok());
+  }
+}
+
+TEST_CASE("which verdicts may be waived beside the first") {
+  struct Row {
+    std::string label;
+    std::string step;
+    std::string found;
+    std::string want;
+  };
+
+  const std::vector<Row> rows = {
+      {"a check's", "content_rules", "content rules", "content_rules"},
+      {"an edit's, by its check",
+       "strip_attachments",
+       "x",
+       "attachment_filter"},
+      {"a virus", "antivirus", "Eicar", ""},
+      {"what no engine takes", "antivirus", kTooLargeToScan, "unscanned"},
+      {"a limit, which is a setting", "message_size", "", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    CHECK(waivableFor(row.step, row.found) == row.want);
+    if (!row.want.empty()) CHECK(alsoWaived({row.want}).ok());
+  }
+  CHECK(alsoWaived({"antivirus"}).error().what == "a virus is never waived");
+  CHECK_FALSE(alsoWaived({"message_size"}).ok());
+  CHECK_FALSE(alsoWaived({"spam", ""}).ok());
 }
 
 TEST_CASE("a token beyond what a clock can hold is none") {
