@@ -89,7 +89,10 @@ std::string waiving(const HeldMessage& held, const store::ReleaseOrder& order) {
 }  // namespace
 
 Desk::Desk(Paths paths, const Clock& clock, PolicySource policy)
-    : paths_(std::move(paths)), clock_(clock), policy_(std::move(policy)) {}
+    : paths_(std::move(paths)),
+      clock_(clock),
+      policy_(std::move(policy)),
+      followed_(clock) {}
 
 Result<store::Quarantine*> Desk::store() {
   const std::lock_guard lock(mutex_);
@@ -192,6 +195,8 @@ Result<ReleaseOutcome> Desk::follow(std::string_view link,
   auto with = key();
   if (!with) return std::move(with).error();
   auto read = store::readReleaseLink(**with, link, clock_.now());
+  auto may = followed_.take(read ? read->mailbox : "");
+  if (!may) return std::move(may).error();
   if (!read) return std::move(read).error();
   acted = *read;
   const Asker asker{false, "link", acted.mailbox};

@@ -19,6 +19,7 @@
 #include "core/store/keyed_mac.h"
 #include "core/store/quarantine.h"
 #include "core/store/release_link.h"
+#include "mgmtd/quarantine/link_limit.h"
 #include "mgmtd/quarantine/rights.h"
 
 namespace mailreeve::quarantine {
@@ -57,7 +58,8 @@ class Desk {
   [[nodiscard]] Result<ReleaseOutcome> release(store::ReleaseOrder order,
                                                const Asker& asker);
 
-  // What a link says, done; `acted` tells what that was.
+  // What a link says, done; `acted` tells what that was. Unavailable: too many
+  // links were followed, by whom or to whatever end.
   [[nodiscard]] Result<ReleaseOutcome> follow(std::string_view link,
                                               store::ReleaseLink& acted);
 
@@ -82,6 +84,7 @@ class Desk {
   const Paths paths_;
   const Clock& clock_;
   const PolicySource policy_;
+  LinkLimit followed_;
   std::mutex mutex_;
   std::unique_ptr<store::Quarantine> store_;  // Guarded by mutex_: once set...
   std::optional<store::KeyedMac> key_;        // ...both stay as they are.

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "mgmtd/quarantine/digest.h"
+#include "mgmtd/quarantine/link_limit.h"
 #include "mgmtd/quarantine/released_bytes.h"
 #include "mgmtd/quarantine/rights.h"
 #include "tests/unit/scratch.h"
@@ -119,6 +120,30 @@ TEST_CASE("each verdict that is waived takes the right of its kind") {
   CHECK(stepsForTwo(settings, message, also) == Steps{"content_rules"});
   settings.spam = ReleaseRight::TwoAdministrators;
   CHECK(stepsForTwo(settings, message, also) == Steps{"spam", "content_rules"});
+}
+
+TEST_CASE("links are followed so often in an hour") {
+  ManualClock clock{localTime(2, 7)};
+  LinkLimit limit(clock);
+  const auto takes = [&limit](const std::string& mailbox) {
+    std::int64_t count = 0;
+    while (limit.take(mailbox)) ++count;
+    return count;
+  };
+  CHECK(takes("a@example.com") == LinkLimit::kTries);
+  clock.advance(std::chrono::minutes(59) + std::chrono::seconds(30));
+  const auto refused = limit.take("a@example.com");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::Unavailable);
+  CHECK(refused.error().what == "too many tries; try again in 1 minute");
+  // What others do is nothing to him, and what he does nothing to others.
+  CHECK(takes("b@example.com") == LinkLimit::kTries);
+  CHECK(takes("") == LinkLimit::kStrangeTries);
+  clock.advance(std::chrono::seconds(30));
+  CHECK(limit.take("a@example.com").ok());
+  CHECK_FALSE(limit.take("b@example.com").ok());
+  clock.advance(-std::chrono::hours(24));  // Set back.
+  CHECK(limit.take("b@example.com").ok());
 }
 
 TEST_CASE("when the last digest was due") {
