@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <clocale>
 #include <memory>
+#include <semaphore>
 #include <utility>
 
 #include <archive.h>
@@ -17,6 +18,14 @@ namespace {
 constexpr std::size_t kHead = std::size_t{64} << 10U;
 // Below it, a ratio says nothing: a page of blanks packs well.
 constexpr std::uint64_t kRatioFrom = std::uint64_t{1} << 20U;
+// What a message may hold without a turn, and how many have one.
+constexpr std::uint64_t kHeldFreely = std::uint64_t{16} << 20U;
+constexpr std::ptrdiff_t kTurns = 6;
+
+std::counting_semaphore<kTurns>& turns() {
+  static std::counting_semaphore<kTurns> all(kTurns);
+  return all;
+}
 
 struct Close {
   void operator()(archive* handle) const { ::archive_read_free(handle); }
@@ -88,6 +97,10 @@ bool saysEncrypted(std::string_view message) {
          text.find("passphrase") != std::string::npos;
 }
 
+// Of the names an ISO image has for Unix and those for Windows, libarchive
+// shows the former, if there are any.
+enum class IsoNames { OfUnix, OfWindows };
+
 class Walk {
  public:
   Walk(std::string_view bytes, Budget& budget, const ArchiveVisitor& visitor)
@@ -96,9 +109,12 @@ class Walk {
         visitor_(visitor),
         handle_(::archive_read_new()) {}
 
-  [[nodiscard]] ArchiveResult run() {
-    if (!handle_) return {false, "no memory", false};
+  [[nodiscard]] ArchiveResult run(IsoNames names) {
+    if (!handle_) return {.unscannable = "no memory"};
     allowFormats(handle_.get());
+    if (names == IsoNames::OfWindows)
+      ::archive_read_set_format_option(
+          handle_.get(), "iso9660", "rockridge", nullptr);
     if (::archive_read_open_memory(
             handle_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
       fail();
@@ -133,6 +149,7 @@ class Walk {
       return false;
     }
     result_.zip = isZip();
+    result_.twice = formatIs(ARCHIVE_FORMAT_ISO9660);
     take(raw);
     return true;
   }
@@ -149,6 +166,7 @@ class Walk {
     if (::archive_entry_filetype(raw) == AE_IFDIR ||
         (!entry.name.empty() && entry.name.back() == '/'))
       return;
+    entry.single = formatIs(ARCHIVE_FORMAT_RAW);
     entry.encrypted = ::archive_entry_is_encrypted(raw) != 0;
     if (::archive_entry_size_is_set(raw) != 0)
       entry.size = static_cast<std::uint64_t>(
@@ -173,9 +191,10 @@ class Walk {
     if (readable_) visitor_.content(std::move(content));
   }
 
-  [[nodiscard]] bool isZip() const {
-    return (::archive_format(handle_.get()) & ARCHIVE_FORMAT_BASE_MASK) ==
-           ARCHIVE_FORMAT_ZIP;
+  [[nodiscard]] bool isZip() const { return formatIs(ARCHIVE_FORMAT_ZIP); }
+
+  [[nodiscard]] bool formatIs(int base) const {
+    return (::archive_format(handle_.get()) & ARCHIVE_FORMAT_BASE_MASK) == base;
   }
 
   // Adds to `content` until it has `most` bytes. True: that was all.
@@ -263,6 +282,20 @@ class Walk {
 Budget::Budget(const ArchiveLimits& limits)
     : limits_(limits), end_(std::chrono::steady_clock::now() + limits.time) {}
 
+Budget::~Budget() {
+  if (turn_) turns().release();
+}
+
+bool Budget::holds(std::uint64_t bytes) {
+  if (turn_ || bytes <= kHeldFreely) return true;
+  const auto start = std::chrono::steady_clock::now();
+  turn_ = !crowded_ && turns().try_acquire_for(limits_.time);
+  crowded_ = !turn_;
+  // What was waited is no time of its own.
+  end_ += std::chrono::steady_clock::now() - start;
+  return turn_ || spent("too much is looked into at once");
+}
+
 bool Budget::entry() {
   return ++entries_ <= limits_.entries ||
          spent("more than " + std::to_string(limits_.entries) + " files");
@@ -270,8 +303,8 @@ bool Budget::entry() {
 
 bool Budget::unpacked(std::uint64_t bytes) {
   bytes_ += bytes;
-  return bytes_ <= limits_.bytes ||
-         spent("more than " + formatSize(limits_.bytes) + " unpacked");
+  if (bytes_ <= limits_.bytes) return holds(bytes_);
+  return spent("more than " + formatSize(limits_.bytes) + " unpacked");
 }
 
 bool Budget::inTime() {
@@ -289,7 +322,13 @@ ArchiveResult walkArchive(std::string_view bytes,
                           Budget& budget,
                           const ArchiveVisitor& visitor) {
   const Utf8Locale locale;
-  return Walk(bytes, budget, visitor).run();
+  auto result = Walk(bytes, budget, visitor).run(IsoNames::OfUnix);
+  if (!result.twice) return result;
+  auto again = Walk(bytes, budget, visitor).run(IsoNames::OfWindows);
+  result.encrypted = result.encrypted || again.encrypted;
+  if (result.unscannable.empty())
+    result.unscannable = std::move(again.unscannable);
+  return result;
 }
 
 }  // namespace mailreeve::content

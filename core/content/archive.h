@@ -24,14 +24,29 @@ struct ArchiveLimits {
 };
 
 // One message's share. One thread at a time.
+//
+// Whoever holds much in memory is one of a few in the process: a MiB of mail
+// may unpack to `bytes`, and a hundred connections may bring one each.
 class Budget {
  public:
   explicit Budget(const ArchiveLimits& limits);
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
+  Budget(Budget&&) = delete;
+  Budget& operator=(Budget&&) = delete;
+  ~Budget();
 
   // Each: whether it was still within; once false, `why()` says what ran out.
   [[nodiscard]] bool entry();
   [[nodiscard]] bool unpacked(std::uint64_t bytes);
   [[nodiscard]] bool inTime();
+
+  // Before so much is taken into memory at once; waits for a turn where it is
+  // much, `time` at most.
+  [[nodiscard]] bool holds(std::uint64_t bytes);
+
+  // No turn came: nothing can be said of the message now.
+  [[nodiscard]] bool crowded() const { return crowded_; }
 
   [[nodiscard]] const ArchiveLimits& limits() const { return limits_; }
 
@@ -45,11 +60,14 @@ class Budget {
   std::uint64_t bytes_ = 0;
   std::chrono::steady_clock::time_point end_;
   std::string why_;
+  bool turn_ = false;  // One of the few.
+  bool crowded_ = false;
 };
 
 struct ArchiveEntry {
   std::string name;  // As it stands there: UTF-8 where that could be told.
   bool encrypted = false;
+  bool single = false;     // All that was compressed, by gzip or its like.
   bool unread = false;     // Its bytes could not be had.
   std::uint64_t size = 0;  // As declared; 0 when that is unknown.
 };
@@ -66,6 +84,7 @@ struct ArchiveResult {
   bool encrypted = false;   // Some entry, or the list of entries itself.
   std::string unscannable;  // Why not all was seen; empty: it was.
   bool zip = false;
+  bool twice = false;  // An ISO image may hold two trees of names.
 };
 
 [[nodiscard]] ArchiveResult walkArchive(std::string_view bytes,

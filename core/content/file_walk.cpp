@@ -24,6 +24,7 @@ namespace mailreeve::content {
 namespace {
 
 constexpr std::string_view kInside = " > ";
+constexpr std::string_view kNoName = "data";  // libarchive's, of a single file.
 constexpr std::string_view kManifest = "meta-inf/manifest.xml";
 constexpr const char* kOutlookType = "application/vnd.ms-outlook";
 constexpr const char* kObjectType = "application/x-ole-storage";
@@ -130,10 +131,18 @@ bool mayHideZip(Container container, const FoundFile& file) {
 }
 
 // Where other mail programs may find files that we do not.
-bool hidesFiles(mail::Defect defect) {
-  switch (defect) {
+bool hidesFiles(const mail::MimeTree& tree, const mail::MimeFinding& finding) {
+  switch (finding.defect) {
+    case mail::Defect::EncodedContainer: {
+      // Quoted-printable leaves boundaries as they are; what nobody knows,
+      // nobody decodes; a message is decoded and read.
+      const auto& node = tree.nodes()[finding.node];
+      return node.isMultipart() && (node.encoding == mail::Encoding::Base64 ||
+                                    node.encoding == mail::Encoding::Uuencode);
+    }
     case mail::Defect::DuplicateField:
     case mail::Defect::OversizedField:
+    case mail::Defect::BareReturn:
     case mail::Defect::UnclearBoundary:
     case mail::Defect::RepeatedBoundary:
     case mail::Defect::TooDeep:
@@ -145,11 +154,24 @@ bool hidesFiles(mail::Defect defect) {
     case mail::Defect::NoBoundary:
     case mail::Defect::NoParts:
     case mail::Defect::MissingEndBoundary:
-    case mail::Defect::EncodedContainer:
     case mail::Defect::UnknownEncoding:
       return false;
   }
   return true;
+}
+
+// What a mail program that guesses the boundary would take for parts.
+bool looksLikeParts(std::string_view body) {
+  bool dashes = false;
+  bool fields = false;
+  while (!body.empty() && !(dashes && fields)) {
+    const auto end = std::min(body.find('\n'), body.size() - 1) + 1;
+    const auto line = body.substr(0, end);
+    dashes = dashes || line.starts_with("--");
+    fields = fields || startsWithIgnoringCase(line, "content-");
+    body.remove_prefix(end);
+  }
+  return dashes && fields;
 }
 
 std::string childPath(const std::string& parent, std::string_view name) {
@@ -168,6 +190,9 @@ class Walker {
     noteHidden(tree);
     for (std::size_t i = 0; i < tree.nodes().size(); ++i)
       walkNode(message.bytes(), tree, i, {i, "", 0, false});
+    if (budget_.crowded())
+      return Error{ErrorCode::Unavailable,
+                   "too many large messages are looked into at once"};
     if (error_) return *std::move(error_);
     return std::move(out_);
   }
@@ -195,7 +220,7 @@ class Walker {
 
   void noteHidden(const mail::MimeTree& tree) {
     for (const auto& finding : tree.findings())
-      if (hidesFiles(finding.defect)) cannot(mail::describe(finding.defect));
+      if (hidesFiles(tree, finding)) cannot(mail::describe(finding.defect));
   }
 
   // The first reason is the one to tell.
@@ -217,7 +242,10 @@ class Walker {
       file.size = node.body.size();
       return;
     }
+    if (!budget_.holds(node.body.size())) return;
     const std::string content = mail::decode(node, bytes);
+    if (node.isMultipart() && looksLikeParts(content))
+      cannot("a multipart whose parts cannot be told apart");
     if (isSealed(node) && readCms(content).kind != Cms::Kind::Readable)
       out_.sealed = true;
     if (startsWithIgnoringCase(node.type, "text/")) walkText(content, place);
@@ -383,6 +411,7 @@ class Walker {
                    Place inside,
                    Container container) {
     inside.inArchive = true;
+    const std::size_t first = out_.files.size();
     const bool office = container == Container::Office;
     std::size_t current = 0;
     bool manifest = false;
@@ -403,6 +432,7 @@ class Walker {
       open(current, bytes, inside);
     };
     auto result = walkArchive(content, budget_, visitor);
+    if (result.twice) dropRepeated(first);
     auto& file = out_.files[index];
     file.officeZip = office;
     // Whatever it is called: Office encrypts otherwise, and only an archive
@@ -412,6 +442,25 @@ class Walker {
       file.unscannable = std::move(result.unscannable);
     if ((result.zip || endsAsZip(content)) && !office)
       addOtherNames(content, inside, seen);
+  }
+
+  // Of an archive that was walked twice, what comes to the same.
+  void dropRepeated(std::size_t first) {
+    std::unordered_set<std::string> seen;
+    const auto isRepeated = [&seen](const FoundFile& file) {
+      std::string all = file.path + '\n' + file.type + '\n' +
+                        std::to_string(file.size) + '\n' + file.unscannable;
+      for (const bool trait : {file.encryptedArchive,
+                               file.encryptedDocument,
+                               file.officeZip,
+                               file.macros,
+                               file.embedded})
+        all += trait ? '1' : '0';
+      return !seen.insert(std::move(all)).second;
+    };
+    const auto begin = out_.files.begin() + static_cast<std::ptrdiff_t>(first);
+    out_.files.erase(std::remove_if(begin, out_.files.end(), isRepeated),
+                     out_.files.end());
   }
 
   // What a zip calls its entries where libarchive does not look.
@@ -433,9 +482,9 @@ class Walker {
                  const Place& inside,
                  std::size_t& current,
                  std::unordered_set<std::string>& seen) {
-    const auto name = entryName(archive, entry);
-    seen.insert(nameKey(name));
-    auto& file = add(inside, {name});
+    const auto names = entryNames(archive, entry);
+    seen.insert(nameKey(names.front()));
+    auto& file = add(inside, names);
     current = out_.files.size() - 1;
     file.size = std::max<std::uint64_t>(entry.size, head.size());
     if (entry.encrypted || entry.unread) return false;
@@ -467,14 +516,17 @@ class Walker {
     return object;
   }
 
-  // A compressed single file has no name of its own: "notes.txt.gz" holds
-  // "notes.txt".
-  [[nodiscard]] std::string entryName(std::size_t archive,
-                                      const ArchiveEntry& entry) const {
-    const auto& keys = out_.files[archive].keys;
-    if (entry.name != "data" || keys.empty()) return entry.name;
-    const auto& key = keys.front();
-    return key.substr(0, key.rfind('.'));
+  // "notes.txt.gz" holds "notes.txt" to some programs, to others what gzip has
+  // noted in it.
+  [[nodiscard]] std::vector<std::string> entryNames(
+      std::size_t archive, const ArchiveEntry& entry) const {
+    std::vector<std::string> names;
+    if (entry.single)
+      for (const auto& key : out_.files[archive].keys)
+        names.push_back(key.substr(0, key.rfind('.')));
+    if (names.empty() || (entry.single && entry.name != kNoName))
+      names.push_back(entry.name);
+    return names;
   }
 
   const FileTypes& types_;

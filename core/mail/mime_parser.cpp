@@ -21,8 +21,9 @@ namespace {
 
 constexpr std::string_view kDashes = "--";
 
-// RFC 2046 section 5.1.1 allows 70; senders use more.
-constexpr std::size_t kMaxBoundary = 250;
+// RFC 2046 section 5.1.1 allows 70; senders use more, and all mail programs
+// take what fits on a line.
+constexpr std::size_t kMaxBoundary = 998;
 // Dovecot looks no further.
 constexpr std::size_t kBoundaryCompared = 70;
 constexpr std::size_t kMaxUnclear = 100;
@@ -38,9 +39,10 @@ struct Delimiter {
   bool last = false;
 };
 
-// Where the lines that begin with "--" stand. All multiparts ask the same list,
-// so that nobody searches the same bytes once for each level, nor for long
-// boundaries in a body that is nothing but dashes.
+// Where the lines that begin with "--" stand, and what is a line to those who
+// end one at a bare CR. All multiparts ask the same list, so that nobody
+// searches the same bytes once for each level, nor for long boundaries in a
+// body that is nothing but dashes.
 class DashLines {
  public:
   explicit DashLines(std::string_view bytes) {
@@ -48,6 +50,12 @@ class DashLines {
          at = bytes.find('\n', at + 1))
       if (bytes.substr(at + 1, kDashes.size()) == kDashes)
         lines_.push_back(at + 1);
+    const auto bare = static_cast<std::ptrdiff_t>(lines_.size());
+    constexpr std::string_view kBare = "\r--";
+    for (auto at = bytes.find(kBare); at != std::string_view::npos;
+         at = bytes.find(kBare, at + 1))
+      lines_.push_back(at + 1);
+    std::inplace_merge(lines_.begin(), lines_.begin() + bare, lines_.end());
   }
 
   // The number of the first at `from` or behind it.
@@ -87,6 +95,10 @@ class Delimiters {
       if (!rest.starts_with(std::string_view(line_).substr(
               0, kDashes.size() + kBoundaryCompared)))
         continue;
+      if (start > first_ && bytes_[start - 1] == '\r') {
+        behindBareReturn_ = true;
+        continue;
+      }
       if (!rest.starts_with(line_) || !readRest(start + line_.size(), found)) {
         noteUnclear(start);
         continue;
@@ -97,6 +109,9 @@ class Delimiters {
     }
     return false;
   }
+
+  // What begins like a boundary stands behind a CR without LF.
+  [[nodiscard]] bool behindBareReturn() const { return behindBareReturn_; }
 
   // Lines that begin like a boundary.
   [[nodiscard]] const std::vector<std::string_view>& unclear() const {
@@ -144,8 +159,16 @@ class Delimiters {
   std::size_t at_;
   std::size_t number_;  // Of the next line with dashes.
   std::string line_;
+  bool behindBareReturn_ = false;
   std::vector<std::string_view> unclear_;
 };
+
+bool hasBareReturn(std::string_view text) {
+  for (auto at = text.find('\r'); at != std::string_view::npos;
+       at = text.find('\r', at + 1))
+    if (text.substr(at + 1, 1) != "\n") return true;
+  return false;
+}
 
 // message/partial and message/external-body hold no message to look into.
 bool holdsMessage(const MimeNode& node) {
@@ -220,6 +243,8 @@ class MimeParser {
     }
     if (block.malformed()) note(Defect::BadHeaderLine, index);
     at(index).headers = {whole.begin, block.end()};
+    if (hasBareReturn(at(index).headers.of(bytes_)))
+      note(Defect::BareReturn, index);
     at(index).body = {block.end(), whole.end};
     finishContentFields(names, std::move(standIns), at(index));
   }
@@ -379,6 +404,7 @@ class MimeParser {
     if (!dashLines_) dashLines_.emplace(bytes_);
     Delimiters delimiters(bytes_, *dashLines_, at(index).body, boundary);
     readParts(index, childType, depth, delimiters);
+    if (delimiters.behindBareReturn()) note(Defect::UnclearBoundary, index);
     for (const auto line : delimiters.unclear())
       unclear_.push_back({line, index});
   }

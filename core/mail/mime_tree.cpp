@@ -25,6 +25,8 @@ std::string_view describe(Defect defect) {
       return "a Content-* field is too long";
     case Defect::BadHeaderLine:
       return "a line of the header is no field";
+    case Defect::BareReturn:
+      return "a line of the header holds a bare CR";
     case Defect::TextBeforeHeader:
       return "a header begins with text";
     case Defect::InvalidType:

@@ -72,6 +72,8 @@ enum class Defect {
                        // something else. We use the first.
   OversizedField,      // A Content-* field above the limit, read cut.
   BadHeaderLine,       // Neither field, nor continuation, nor empty line.
+  BareReturn,          // A CR within a line of a header. Some end a line
+                       // there, and read other fields.
   TextBeforeHeader,    // A part begins with such a line, Content-* fields
                        // follow. We read them; others may see a text.
   InvalidType,         // A Content-Type that cannot be read.
@@ -79,7 +81,8 @@ enum class Defect {
   NoParts,             // A multipart in which the boundary never comes.
   MissingEndBoundary,  // A multipart that ends with its surroundings.
   UnclearBoundary,     // A line that begins as a boundary does and is none to
-                       // us, or one behind the last. Others split there.
+                       // us, one behind a bare CR, or behind the last. Others
+                       // split there.
   RepeatedBoundary,    // The boundary of an enclosing multipart, again.
   EncodedContainer,    // A multipart or message in base64 or
                        // quoted-printable; read as if it were not.

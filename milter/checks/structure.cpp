@@ -23,6 +23,7 @@ bool isAmbiguous(mail::Defect defect) {
     case mail::Defect::OversizedField:
     case mail::Defect::NoBoundary:
     case mail::Defect::NoParts:
+    case mail::Defect::BareReturn:
     case mail::Defect::TextBeforeHeader:
     case mail::Defect::UnclearBoundary:
     case mail::Defect::RepeatedBoundary:

@@ -1,5 +1,6 @@
 #include "core/content/file_walk.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,26 @@ std::string udfBeside(std::string image) {
     at += 2048;
   }
   return image;
+}
+
+// The name that programs for Windows read, in UTF-16; those for Unix have
+// another.
+std::string renamedForWindows(std::string image,
+                              const std::string& from,
+                              const std::string& to) {
+  const auto wide = [](const std::string& text) {
+    std::string out;
+    for (const char c : text) out += std::string(1, '\0') + c;
+    return out;
+  };
+  image.replace(image.find(wide(from)), 2 * from.size(), wide(to));
+  return image;
+}
+
+// As gzip(1) notes it: RFC 1952 section 2.3.1, FNAME.
+std::string notedName(std::string packed, const std::string& name) {
+  packed[3] = static_cast<char>(packed[3] | 8);
+  return packed.insert(10, name + '\0');
 }
 
 std::string number(std::size_t value, std::size_t size) {
@@ -279,6 +300,12 @@ TEST_CASE("all files are found, wherever they are") {
       {"an ISO image",
        part("a.iso", iso({{"b.txt", "x\n"}})),
        {"a.iso application/x-iso9660-image", "a.iso > b.txt text/plain"}},
+      {"one that has another name for Windows",
+       part("a.iso",
+            renamedForWindows(iso({{"b.txt", "x\n"}}), "b.txt", "b.scr")),
+       {"a.iso application/x-iso9660-image",
+        "a.iso > b.txt text/plain",
+        "a.iso > b.scr text/plain"}},
       {"arj, which libmagic knows",
        part("a.bin",
             std::string("\x60\xea\x2a\0\x22\x0b\1\2\x10\0\2", 11) +
@@ -363,6 +390,41 @@ TEST_CASE("both names of a TNEF file are known") {
   REQUIRE(found.files.size() == 2);
   CHECK(found.files[1].keys ==
         std::vector<std::string>{"short~1.txt", "run me.exe"});
+}
+
+TEST_CASE("one compressed file goes by all names that programs give it") {
+  const auto found =
+      walk(mixed("--b\r\nContent-Type: application/gzip; name=b.hta.gz\r\n"
+                 "Content-Disposition: attachment; filename=a.txt.gz\r\n"
+                 "Content-Transfer-Encoding: base64\r\n\r\n" +
+                 mail::encodeBase64(notedName(gz("x\n"), "run.js")) + "\r\n"));
+  REQUIRE(found.files.size() == 2);
+  CHECK(found.files[1].keys ==
+        std::vector<std::string>{"a.txt", "b.hta", "run.js"});
+}
+
+TEST_CASE("what takes much memory waits for its turn, and asks to come again") {
+  constexpr std::uint64_t kMuch = std::uint64_t{20} << 20U;
+  const ArchiveLimits limits{.time = std::chrono::milliseconds(1)};
+  std::vector<std::unique_ptr<Budget>> others;
+  while (others.empty() || others.back()->holds(kMuch)) {
+    REQUIRE(others.size() < 100);
+    others.push_back(std::make_unique<Budget>(limits));
+  }
+  CHECK(others.back()->crowded());
+
+  const auto ask = [&limits](std::size_t size) {
+    const auto message = mail::messageFromBytes(
+        mixed(part("a.bin", std::string(size, 'x'))), {});
+    REQUIRE(message);
+    return walkFiles(*message, types(), limits);
+  };
+  CHECK_MESSAGE(ask(100).ok(), "a small one does not wait");
+  const auto waited = ask(kMuch);
+  REQUIRE_FALSE(waited);
+  CHECK(waited.error().code == ErrorCode::Unavailable);
+  others.clear();
+  CHECK(ask(kMuch).ok());
 }
 
 TEST_CASE("what is more than the limits is unscannable, and says so") {
@@ -465,6 +527,40 @@ TEST_CASE("what may be hidden by its form is told") {
       {"by a line that others take for a boundary",
        mixed("--b so\r\n\r\nx\r\n"),
        "a line may be a boundary, or not"},
+      {"by a boundary as long as a line may be",
+       "Content-Type: multipart/mixed; boundary=\"" + std::string(900, 'b') +
+           "\"\r\n\r\n--" + std::string(900, 'b') +
+           "\r\nContent-Type: text/plain\r\n\r\nx\r\n--" +
+           std::string(900, 'b') + "--\r\n",
+       ""},
+      {"by a boundary longer than any line",
+       "Content-Type: multipart/mixed; boundary=\"" + std::string(1200, 'b') +
+           "\"\r\n\r\n--" + std::string(1200, 'b') +
+           "\r\nContent-Type: text/plain\r\n\r\nx\r\n",
+       "a multipart whose parts cannot be told apart"},
+      {"by a boundary of nothing",
+       "Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n--\r\n"
+       "Content-Type: text/plain\r\n\r\nx\r\n----\r\n",
+       "a multipart whose parts cannot be told apart"},
+      {"by a boundary that never comes",
+       "Content-Type: multipart/mixed; boundary=b\r\n\r\n--c\r\n"
+       "Content-Type: text/plain\r\n\r\nx\r\n--c--\r\n",
+       "a multipart whose parts cannot be told apart"},
+      {"a multipart of words alone",
+       "Content-Type: multipart/mixed\r\n\r\nWords.\r\n-- \r\nA.\r\n",
+       ""},
+      {"in a multipart that some decode",
+       "Content-Type: multipart/mixed; boundary=b\r\n"
+       "Content-Transfer-Encoding: base64\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n",
+       "a multipart or message is encoded"},
+      {"by a bare CR in a header",
+       mixed("--b\r\nContent-Type: text/plain\rContent-Disposition: "
+             "attachment; filename=run.js\r\n\r\nx\r\n"),
+       "a line of the header holds a bare CR"},
+      {"by a bare CR before a boundary",
+       mixed("x\r--b\rContent-Type: text/plain; name=run.js\r\rx\r\n"),
+       "a line may be a boundary, or not"},
+      {"bare CRs in a text", mixed("--b\r\n\r\none\rtwo\r-- \rA.\r\n"), ""},
       {"by two encodings",
        mixed("--b\r\nContent-Transfer-Encoding: 7bit\r\n"
              "Content-Transfer-Encoding: base64\r\n\r\nx\r\n"),
