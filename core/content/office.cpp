@@ -1,11 +1,11 @@
 #include "core/content/office.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 #include "core/content/compound_file.h"
 #include "core/content/little_endian.h"
-#include "core/mail/percent.h"
 
 namespace mailreeve::content {
 
@@ -44,14 +44,29 @@ bool isPdf(std::string_view bytes) {
   return bytes.substr(0, 1024).find("%PDF-") != kNone;
 }
 
-// Any character of a name may be written as "#" and two digits (ISO 32000-1
-// 7.3.5).
+// Takes one character of a name: any may be written as "#" and two digits (ISO
+// 32000-1 7.3.5).
+char takePdfCharacter(std::string_view& bytes) {
+  const std::size_t size = bytes.starts_with('#') && bytes.size() > 2 ? 3 : 1;
+  const auto taken = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  unsigned char value = 0;
+  const auto* end = taken.data() + taken.size();
+  return size == 3 &&
+                 std::from_chars(taken.data() + 1, end, value, 16).ptr == end
+             ? static_cast<char>(value)
+             : taken.front();
+}
+
+// Copies nothing: a document may be all slashes.
 bool hasPdfName(std::string_view bytes, std::string_view name) {
   for (auto at = bytes.find('/'); at != kNone; at = bytes.find('/', at + 1)) {
-    const auto found = bytes.substr(at + 1, 3 * name.size());
-    if (found.starts_with(name) ||
-        mail::decodeMarked(found, '#').starts_with(name))
-      return true;
+    auto found = bytes.substr(at + 1);
+    std::size_t same = 0;
+    while (same < name.size() && !found.empty() &&
+           takePdfCharacter(found) == name[same])
+      ++same;
+    if (same == name.size()) return true;
   }
   return false;
 }

@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t kUnicodePath = 0x7075;
 constexpr std::size_t kBeforeUnicodeName = 5;
+constexpr std::size_t kLongestName = 1024;
 
 struct Kind {
   std::string_view magic;
@@ -82,6 +83,9 @@ class Names {
  private:
   void add(std::string_view name) {
     if (name.empty() || name.back() == '/' || full()) return;
+    // What it ends in decides, and each header may claim the same 64 KiB.
+    if (name.size() > kLongestName)
+      name.remove_prefix(name.size() - kLongestName);
     if (known_.emplace(name).second) names_.emplace_back(name);
   }
 

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/text.h"
+#include "core/content/zip_names.h"
 #include "core/mail/transfer_encoding.h"
 #include "tests/unit/content/archives.h"
 #include "tests/unit/content/cms.h"
@@ -505,6 +506,16 @@ TEST_CASE("every name in a zip is known, whatever can be read of it") {
       if (file.inArchive) names.push_back(file.keys.front());
     CHECK(names == row.names);
   }
+}
+
+TEST_CASE("of a long name in a zip, its end counts") {
+  const std::string name = std::string(60000, 'a') + ".js";
+  const std::string header =
+      "PK\3\4" + std::string(22, '\0') + number(name.size(), 2) + number(0, 2);
+  const auto names = zipNames(header + name, 10);
+  REQUIRE(names.size() == 1);
+  CHECK(names.front().size() == 1024);
+  CHECK(names.front().ends_with("a.js"));
 }
 
 TEST_CASE("what may be hidden by its form is told") {
