@@ -175,6 +175,25 @@ Result<Done> create(const std::filesystem::path& path, mode_t mode) {
   return Done{};
 }
 
+// The file that SQLite has opened, and not one that a link in its place leads
+// to: who owns the directory may not choose which file root writes. The rest,
+// -wal and -shm, SQLite opens without following links.
+Result<Done> isItself(const std::filesystem::path& path, sqlite3* handle) {
+  std::error_code failed;
+  const auto absolute = std::filesystem::absolute(path);
+  const auto folder =
+      std::filesystem::canonical(absolute.parent_path(), failed);
+  const char* opened = ::sqlite3_db_filename(handle, "main");
+  if (!failed && opened != nullptr && folder / absolute.filename() == opened)
+    return Done{};
+  return Error{ErrorCode::Invalid, path.string() + ": is a link"};
+}
+
+// Whoever may write the file is not trusted with what its tables run: root
+// reads what a daemon has written. See "Defense Against The Dark Arts" in
+// SQLite's documentation.
+constexpr const char* kCareful[] = {"trusted_schema=OFF", "cell_size_check=ON"};
+
 }  // namespace
 
 std::int64_t Row::integer(std::size_t column) const {
@@ -197,6 +216,19 @@ struct Database::State {
       : path(std::move(where)), session("SQLite", name, 0) {}
 
   [[nodiscard]] sqlite3* handle() { return sqlite::Utility::dbHandle(session); }
+
+  void pragma(const std::string& what) {
+    session << "PRAGMA " + what, Poco::Data::Keywords::now;
+  }
+
+  // Before the file is read.
+  [[nodiscard]] Result<Done> begin(std::chrono::milliseconds busy) {
+    auto itself = isItself(path, handle());
+    if (!itself) return itself;
+    pragma("busy_timeout=" + std::to_string(busy.count()));
+    for (const char* what : kCareful) pragma(what);
+    return Done{};
+  }
 
   [[nodiscard]] Error failed(int code) {
     return {meaningOf(code), path.string() + ": " + ::sqlite3_errmsg(handle())};
@@ -256,14 +288,13 @@ Result<Database> Database::open(const std::filesystem::path& path,
   return guarded(path, [&]() -> Result<Database> {
     sqlite::Connector::registerConnector();
     auto state = std::make_unique<State>(path, uri(path, "rw"));
-    const auto pragma = [&state](const std::string& what) {
-      state->session << "PRAGMA " + what, Poco::Data::Keywords::now;
-    };
-    pragma("busy_timeout=" + std::to_string(options.busy.count()));
-    pragma("journal_mode=WAL");
-    pragma(options.durability == Durability::Full ? "synchronous=FULL"
-                                                  : "synchronous=NORMAL");
-    pragma("foreign_keys=ON");
+    if (auto begun = state->begin(options.busy); !begun)
+      return std::move(begun).error();
+    state->pragma("journal_mode=WAL");
+    state->pragma(options.durability == Durability::Full
+                      ? "synchronous=FULL"
+                      : "synchronous=NORMAL");
+    state->pragma("foreign_keys=ON");
     int persist = 1;
     if (sqlite3_file_control(sqlite::Utility::dbHandle(state->session),
                              "main",
@@ -286,8 +317,8 @@ Result<Database> Database::openReadOnly(const std::filesystem::path& path,
   return guarded(path, [&]() -> Result<Database> {
     sqlite::Connector::registerConnector();
     auto state = std::make_unique<State>(path, uri(path, "ro"));
-    state->session << "PRAGMA busy_timeout=" + std::to_string(busy.count()),
-        Poco::Data::Keywords::now;
+    if (auto begun = state->begin(busy); !begun)
+      return std::move(begun).error();
     return Database(std::move(state));
   });
 }

@@ -12,6 +12,9 @@
 // Whoever removes -wal or -shm by hand, or closes the file with another
 // program that may write, locks readers out until the next writer opens it.
 //
+// The directory is the daemons' own, and root opens the files, too: a file that
+// is a link is refused, and nothing in it is trusted to be what we wrote.
+//
 // SQL stays portable to PostgreSQL: INSERT .. ON CONFLICT, RETURNING, no
 // PRAGMA outside this module. Texts hold no NUL byte.
 #pragma once

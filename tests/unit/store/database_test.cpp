@@ -208,6 +208,34 @@ TEST_CASE("a connection is told when another has committed") {
   CHECK(*reader->version() != *before);
 }
 
+TEST_CASE("a link in the place of a file is refused, and leads nowhere") {
+  const Scratch scratch;
+  namespace fs = std::filesystem;
+  fs::create_directories(scratch.path / "db");
+  fs::create_directories(scratch.path / "other");
+  { auto other = opened(scratch.path / "other" / "its.db"); }
+  const auto before = fs::last_write_time(scratch.path / "other" / "its.db");
+  const auto path = scratch.path / "db" / "state.db";
+  fs::create_symlink("../other/its.db", path);
+  const Schema ours{"ours", {{"CREATE TABLE ours(id INTEGER)"}}};
+  const auto written = Database::open(path, ours);
+  REQUIRE_FALSE(written);
+  CHECK(written.error().what == path.string() + ": is a link");
+  const auto read = Database::openReadOnly(path);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().what == path.string() + ": is a link");
+  CHECK(fs::last_write_time(scratch.path / "other" / "its.db") == before);
+
+  fs::remove(path);
+  fs::create_directory_symlink("db", scratch.path / "linked");
+  CHECK_MESSAGE(Database::open(scratch.path / "linked" / "state.db", ours).ok(),
+                "a directory may be one: it is not the daemons' to replace");
+
+  fs::create_symlink("../other/wal", scratch.path / "db" / "new.db-wal");
+  CHECK_FALSE(Database::open(scratch.path / "db" / "new.db", ours).ok());
+  CHECK_FALSE(fs::exists(scratch.path / "other" / "wal"));
+}
+
 TEST_CASE("a file that cannot be opened is not waited for") {
   const Scratch scratch;
   std::filesystem::create_directory(scratch.path / "a.db");
