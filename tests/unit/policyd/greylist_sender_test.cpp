@@ -38,6 +38,12 @@ TEST_CASE("a sender is the same from message to message") {
        "srs#=fwd.example=far.example=bob@again.example"},
       {"SRS that is none", "srs0=x@fwd.example", "srs#=x@fwd.example"},
       {"no domain", "root", "root"},
+      {"longer than any address",
+       std::string(1000, 'a') + "@" + std::string(1000, 'b'),
+       std::string(64, 'a') + "@" + std::string(255, 'b')},
+      {"longer, without a domain",
+       std::string(1000, 'a'),
+       std::string(64, 'a')},
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);
