@@ -34,6 +34,13 @@ struct Context {
   std::function<Exit()> run;  // Set by the command that was chosen.
 };
 
+// `value` as JSON, on one line when `indent` is -1. Holds no character that a
+// terminal obeys, whatever mail has put into it.
+[[nodiscard]] std::string asJson(const nlohmann::json& value, int indent = -1);
+
+// What `fail` says instead of writing bytes of mail to a terminal.
+[[nodiscard]] Error notForTerminals();
+
 // Prints `value` as JSON, indented for a terminal.
 void printJson(const Context& context, const nlohmann::json& value);
 

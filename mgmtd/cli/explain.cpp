@@ -48,7 +48,18 @@ void printList(const char* label, const std::vector<std::string>& values) {
   if (!values.empty()) std::cout << label << join(values, ", ") << '\n';
 }
 
-void print(const DryRun& run, const Options& options) {
+// What leaves is what came, as far as nobody changed it: a terminal gets no
+// commands with it.
+void printMessage(const std::string& message, bool terminal) {
+  if (!terminal) {
+    std::cout << message;
+    return;
+  }
+  for (const auto line : split(replaceAll(message, "\r\n", "\n"), '\n'))
+    std::cout << printable(line) << '\n';
+}
+
+void print(const DryRun& run, const Options& options, bool terminal) {
   for (const auto& step : run.steps) printStep(step);
   std::cout << "\nAnswer:    " << run.code << ' ' << run.enhanced << ' '
             << run.text;
@@ -59,8 +70,9 @@ void print(const DryRun& run, const Options& options) {
   printList("Discarded: ", run.dropped);
   printList("In quarantine: ", run.held);
   printList("Copies:    ", run.copies);
-  if (options.showMessage && !run.leaves.empty())
-    std::cout << '\n' << run.leaves;
+  if (!options.showMessage || run.leaves.empty()) return;
+  std::cout << '\n';
+  printMessage(run.leaves, terminal);
 }
 
 nlohmann::json jsonOf(const DryRun& run) {
@@ -105,7 +117,7 @@ Exit explain(const Context& context, Options options) {
   if (context.json)
     printJson(context, jsonOf(*run));
   else
-    print(*run, options);
+    print(*run, options, context.terminal);
   return Exit::Done;
 }
 

@@ -91,8 +91,7 @@ Exit follow(const Context& context,
     if (!page) return fail(context, page.error());
     for (const auto& event : (*page)["events"]) {
       if (context.json)
-        std::cout << event.dump(-1, ' ', false, json::error_handler_t::replace)
-                  << '\n';
+        std::cout << asJson(event) << '\n';
       else
         print(event);
       last = event["id"].get<std::int64_t>();
@@ -123,8 +122,7 @@ Exit show(const Context& context, const Options& options) {
   }
   for (const auto& event : *events) {
     if (context.json)
-      std::cout << event.dump(-1, ' ', false, json::error_handler_t::replace)
-                << '\n';
+      std::cout << asJson(event) << '\n';
     else
       print(event);
   }

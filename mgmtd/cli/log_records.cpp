@@ -141,7 +141,8 @@ void printCsv(const Kind& kind, const std::vector<json>& records) {
   std::cout << csvLine(line);
   for (const auto& record : records) {
     line = {cell(record, "time")};
-    for (const char* key : kind.exported) line.push_back(cell(record, key));
+    for (const char* key : kind.exported)
+      line.push_back(printable(cell(record, key)));
     std::cout << csvLine(line);
   }
 }

@@ -212,6 +212,7 @@ Exit original(const Context& context, const Options& options) {
   if (context.json)
     return fail(context,
                 {ErrorCode::Invalid, "the original is bytes, never JSON"});
+  if (context.terminal) return fail(context, notForTerminals());
   Management management(context);
   json request{{"do", "quarantine_original"}, {"id", options.id}};
   for (bool more = true; more;) {
@@ -241,7 +242,7 @@ Exit tellRelease(const Context& context, const json& answer) {
                  "it, too\n";
   } else {
     for (const auto& one : answer["recipients"])
-      std::cout << one["address"].get<std::string>() << ": "
+      std::cout << printable(one["address"].get<std::string>()) << ": "
                 << one["state"].get<std::string>() << ": "
                 << printable(one["answer"].get<std::string>()) << '\n';
     printObstacles(answer);

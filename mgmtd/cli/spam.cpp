@@ -88,6 +88,8 @@ Exit reports(const Context& context, const Options& options) {
 
 // `safe`: without what a terminal would obey.
 Exit show(const Context& context, const Options& options, bool safe) {
+  if (!safe && !context.json && context.terminal)
+    return fail(context, notForTerminals());
   auto answer =
       Management(context).ask({{"do", "spam_original"}, {"id", options.id}});
   if (!answer) return fail(context, answer.error());

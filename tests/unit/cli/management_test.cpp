@@ -3,8 +3,10 @@
 #include <ctime>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "mgmtd/cli/complete.h"
+#include "mgmtd/cli/context.h"
 #include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/password_source.h"
 #include "mgmtd/cli/table.h"
@@ -17,6 +19,17 @@ TEST_CASE("columns are aligned by characters, not bytes") {
   table.add({"Anna\n", "y"});
   table.add({"short"});
   CHECK(table.text() == "A       B\nJürgen  x\nAnna?   y\nshort\n");
+}
+
+TEST_CASE("JSON holds nothing that a terminal obeys") {
+  const nlohmann::json value{{"a",
+                              "\x1b[2J \x7f \xc2\x9b"
+                              "2J \xc2\xa0\xc3\xbc"}};
+  const auto text = asJson(value);
+  CHECK(text == R"({"a":"\u001b[2J \u007f \u009b2J )"
+                "\xc2\xa0\xc3\xbc"
+                R"("})");
+  CHECK(nlohmann::json::parse(text) == value);
 }
 
 TEST_CASE("moments as people type them") {
