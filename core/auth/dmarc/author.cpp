@@ -141,8 +141,12 @@ Result<std::string> authorDomain(const auth::MessageView& message) {
   }
   if (from == nullptr) return invalid("there is no From field");
 
+  const auto mailboxes = mailboxesOf(from->value());
+  // What is behind them has not been read.
+  if (mailboxes.size() >= kMaxMailboxes)
+    return invalid("From holds too many addresses");
   std::string domain;
-  for (const auto& mailbox : mailboxesOf(from->value())) {
+  for (const auto& mailbox : mailboxes) {
     auto next = domainOf(mailbox);
     if (!next) return next;
     if (!domain.empty() && domain != *next)

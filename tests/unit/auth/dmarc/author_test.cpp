@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/text.h"
+
 namespace mailreeve::dmarc {
 
 TEST_CASE("the author's domain is the one that everybody sees") {
@@ -14,6 +16,10 @@ TEST_CASE("the author's domain is the one that everybody sees") {
   const std::string several = "!From holds addresses of several domains";
   const Row rows[] = {
       {"a bare address", "alice@example.com", "example.com"},
+      {"more addresses than are read",
+       replaceAll(std::string(100, 'x'), "x", "a@example.com, ") +
+           "ceo@bank.example",
+       "!From holds too many addresses"},
       {"in angle brackets", "Alice <alice@Example.COM>", "example.com"},
       {"a name in quotes", "\"Alice, A.\" <alice@example.com>", "example.com"},
       {"an address as the name",
