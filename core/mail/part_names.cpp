@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto kNone = std::string_view::npos;
 constexpr std::size_t kMaxPieces = 100;
+constexpr std::size_t kMaxGiven = 1000;  // Also of one name again and again.
 // Of a name, and of all pieces of one: a file system ends at 255.
 constexpr std::size_t kMaxBytes = std::size_t{64} << 10U;
 
@@ -188,9 +189,11 @@ bool collectNames(std::string_view value, std::vector<std::string>& names) {
   const std::string_view view = field;
   std::vector<Piece> ofName, ofFilename;
   std::size_t bytes = 0;  // Of both.
+  std::size_t given = 0;
   for (auto at = view.find('='); at != kNone; at = view.find('=', at + 1)) {
     auto parameter = parameterOf(nameBefore(view, at));
     if (!parameter.isName && !parameter.isFilename) continue;
+    if (++given > kMaxGiven) return false;
     // What has no end is read once, and costs no more than a name.
     parameter.piece.raw = valueOf(view.substr(at + 1, kMaxBytes + 1));
     if (parameter.piece.raw.size() > kMaxBytes) return false;

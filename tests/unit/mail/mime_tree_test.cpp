@@ -343,7 +343,8 @@ TEST_CASE("no name is missed that some mail program may read") {
 }
 
 TEST_CASE("names without an end are told, and cost little") {
-  for (const std::string name : {"name=", "filename*0=", "filename*0*=a"}) {
+  for (const std::string name :
+       {"name=", "name=a;", "filename*0=", "filename*0*=a"}) {
     CAPTURE(name);
     std::string field = "Content-Disposition: attachment; ";
     while (field.size() < std::size_t{4} << 20U) field += name;
