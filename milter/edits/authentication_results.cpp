@@ -3,6 +3,7 @@
 #include "core/auth/message_view.h"
 #include "core/auth/results/read.h"
 #include "milter/authentication.h"
+#include "milter/forged_limit.h"
 
 namespace mailreeve::milter {
 
@@ -13,6 +14,7 @@ Result<Verdict> AuthenticationResults::propose(const Transaction&,
   if (!message) return message.error();
   const auto forged =
       results::forgedResults(auth::viewOf(**message), authservId_);
+  if (forged.size() > kMostForged) return tooManyForged(forged.size());
   mail::MessageEdit edit;
   // The last first: each one that goes renumbers those behind it.
   for (auto number = forged.rbegin(); number != forged.rend(); ++number)

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/mail/notice.h"
+#include "milter/forged_limit.h"
 #include "milter/spam_fields.h"
 
 namespace mailreeve::milter {
@@ -40,6 +41,8 @@ Result<Verdict> ForgedFields::propose(const Transaction& transaction,
       edit.headers.push_back(
           {header.name, ++occurrences[lower(header.name)], std::nullopt});
   if (edit.headers.empty()) return Verdict::pass();
+  if (edit.headers.size() > kMostForged)
+    return tooManyForged(edit.headers.size());
   // The last first: each one that goes renumbers those behind it.
   std::reverse(edit.headers.begin(), edit.headers.end());
   const std::string number = std::to_string(edit.headers.size());

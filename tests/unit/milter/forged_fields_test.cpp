@@ -1,5 +1,6 @@
 #include "milter/edits/forged_fields.h"
 
+#include "milter/edits/authentication_results.h"
 #include "tests/unit/milter/fixtures.h"
 
 namespace mailreeve::milter {
@@ -75,6 +76,37 @@ TEST_CASE("marks that somebody else wrote are taken off") {
     want.insert(want.end(), {"X-Spammer", "X-Mailreever"});
     CHECK(left == want);
     CHECK((*leaves)->body() == message.body());
+  }
+}
+
+TEST_CASE("a message that is made of them is refused") {
+  struct Row {
+    std::string label;
+    std::size_t number;
+    Verdict::Kind want;
+  };
+
+  const Row rows[] = {{"as many as may be", 100, Verdict::Kind::Pass},
+                      {"one more", 101, Verdict::Kind::Reject}};
+  const auto policy = policyOf();
+  for (const auto& row : rows) {
+    INFO(row.label);
+    std::string marks, results;
+    for (std::size_t i = 0; i < row.number; ++i) {
+      marks += "X-Mailreeve-A: x\r\n";
+      results += "Authentication-Results : mail.example.com; dmarc=pass\r\n";
+    }
+    const auto envelope = envelopeOf("x@o.example", {"a@example.com"});
+    const auto message = messageOf(marks + results + kPlainMail, envelope);
+    const Transaction transaction(*policy, message.envelope(), kNow);
+    Draft draft(message);
+    const auto fields = ForgedFields(false).propose(transaction, {}, draft);
+    REQUIRE(fields);
+    CHECK(fields->kind == row.want);
+    const auto said = AuthenticationResults("mail.example.com")
+                          .propose(transaction, {}, draft);
+    REQUIRE(said);
+    CHECK(said->kind == row.want);
   }
 }
 
