@@ -34,13 +34,15 @@ SpamFilters::SpamFilters(const directory::Policy& policy) {
 }
 
 std::optional<SpamFilters::Decision> SpamFilters::decide(
-    const Transaction& transaction) const {
+    const Transaction& transaction, bool forged) const {
   if (filters_.empty() || transaction.recipients.empty()) return std::nullopt;
   // The sender is the same for all recipients: looked at once.
   std::vector<bool> ofSender(filters_.size(), false);
   for (std::size_t i = 0; i < filters_.size(); ++i)
     ofSender[i] =
-        filters_[i].ofSender && fits(filters_[i].pattern, transaction.sender);
+        filters_[i].ofSender &&
+        (!forged || filters_[i].verdict == config::SpamVerdict::Spam) &&
+        fits(filters_[i].pattern, transaction.sender);
 
   const Filter* none = nullptr;
   bool all = true;

@@ -29,9 +29,10 @@ class SpamFilters {
 
   // For each recipient the first filter that matches decides. The message is
   // spam if it is for one of them, and none only if it is none for all: what
-  // one recipient wants does not weaken what protects another.
-  [[nodiscard]] std::optional<Decision> decide(
-      const Transaction& transaction) const;
+  // one recipient wants does not weaken what protects another. `forged`: no
+  // filter says "no spam" by the sender.
+  [[nodiscard]] std::optional<Decision> decide(const Transaction& transaction,
+                                               bool forged) const;
 
   [[nodiscard]] bool empty() const { return filters_.empty(); }
 

@@ -71,7 +71,11 @@ void describeAttachmentRule(Fields& f, AttachmentRule& r) {
   f.boolean({"enabled", "Whether the rule is in force.", "E9"}, r.enabled);
   describeWhichFiles(f, r);
   describeDirection(f, r.direction);
-  f.texts({"except_senders", "Whose mail the rule does not hold for.", "E9"},
+  f.texts({"except_senders",
+           "Whose mail the rule does not hold for. Who writes from outside "
+           "with an address of ours, or fails SPF or DMARC, is nobody's "
+           "exception.",
+           "E9"},
           r.exceptSenders,
           TextKind::AddressPattern);
   f.texts({"except_recipients",

@@ -9,6 +9,7 @@
 #include "core/content/file_name.h"
 #include "core/content/type_group.h"
 #include "milter/content_verdict.h"
+#include "milter/forged_sender.h"
 
 namespace mailreeve::milter {
 
@@ -161,7 +162,8 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
   if (!settings_.enabled) return Verdict::pass();
   auto walk = content::walkFiles(message, types_, limits_);
   if (!walk) return std::move(walk).error();
-  const std::vector<Rules> lists = rulesFor(transaction);
+  const std::vector<Rules> lists =
+      rulesFor(transaction, mayBeForged(transaction, findings));
   Verdict verdict = Verdict::pass();
   if (walk->sealed)
     verdict = verdictFor(settings_.encryptedMail,
@@ -192,11 +194,14 @@ Result<Verdict> AttachmentFilter::onMessage(const Transaction& transaction,
 }
 
 std::vector<AttachmentFilter::Rules> AttachmentFilter::rulesFor(
-    const Transaction& transaction) const {
+    const Transaction& transaction, bool forged) const {
   Rules common;
   bool differ = false;
   for (const auto& rule : rules_) {
-    if (isAny(rule.exceptSenders, transaction.sender) ||
+    // An exception from a rule that allows is strict, whoever claims it.
+    const bool counts =
+        !forged || rule.settings->action == config::FileAction::Allow;
+    if ((counts && isAny(rule.exceptSenders, transaction.sender)) ||
         !holdsFor(rule.settings->direction, transaction))
       continue;
     common.push_back(&rule);

@@ -43,8 +43,9 @@ class AttachmentFilter final : public Check {
   using Severity = std::pair<Verdict::Kind, bool>;  // Whether it is taken out.
 
   // The rules that hold for each recipient, once where they are the same.
-  [[nodiscard]] std::vector<Rules> rulesFor(
-      const Transaction& transaction) const;
+  // `forged`: the sender may be another than it says.
+  [[nodiscard]] std::vector<Rules> rulesFor(const Transaction& transaction,
+                                            bool forged) const;
   [[nodiscard]] static bool fits(const Rule& rule,
                                  const content::FoundFile& file);
   [[nodiscard]] static bool spares(const Rule* rule);

@@ -8,6 +8,7 @@
 #include "core/content/message_text.h"
 #include "core/mail/header_text.h"
 #include "core/spam/scan_header.h"
+#include "milter/forged_sender.h"
 #include "milter/spam_fields.h"
 
 namespace mailreeve::milter {
@@ -48,11 +49,11 @@ std::string listed(const std::vector<std::string>& names) {
 // One message's way through spamd.
 class Spam::Question final : public Inquiry {
  public:
-  Question(const Spam& check, const Transaction& transaction)
+  Question(const Spam& check, const Transaction& transaction, bool forged)
       : check_(check),
         settings_(check.settings_),
         transaction_(transaction),
-        filtered_(check.filters_.decide(transaction)) {
+        filtered_(check.filters_.decide(transaction, forged)) {
     if (!filtered_ || filtered_->forAll) return;
     partly_ = filtered_->filter;
     filtered_.reset();
@@ -226,11 +227,12 @@ bool isExcused(const Transaction& transaction, std::string_view step) {
 }  // namespace
 
 std::unique_ptr<Inquiry> Spam::inquire(const Transaction& transaction,
-                                       const Findings&) const {
+                                       const Findings& findings) const {
   if (isExcused(transaction, name())) return nullptr;
   if (!settings_.enabled || (transaction.outbound && !settings_.scanOutbound))
     return nullptr;
-  return std::make_unique<Question>(*this, transaction);
+  return std::make_unique<Question>(
+      *this, transaction, claimsToBeOurs(transaction, findings));
 }
 
 Result<Verdict> Spam::onMessage(const Transaction& transaction,

@@ -334,6 +334,22 @@ TEST_CASE("the attachment filter decides by what a file is") {
   }
 }
 
+TEST_CASE("what is excepted for a sender of ours is not for who claims it") {
+  const std::string rule =
+      files("names: [\"*.exe\"], except_senders: [\"*@example.com\"]");
+  const auto raw = mixed(part("a.exe", "x"));
+  const std::string boss = "boss@example.com";
+  CHECK(name(judge(rule, raw, boss, boss).verdict.kind) == "pass");
+  CHECK(name(judge(rule, raw, "", boss).verdict.kind) == "reject");
+  const std::string notForBoss =
+      "attachments: {enabled: true, rules: [{name: ours, names: [a.exe], "
+      "action: allow, except_senders: [\"*@example.com\"]}, "
+      "{name: r, names: [\"*.exe\"]}]}\n";
+  CHECK(name(judge(notForBoss, raw).verdict.kind) == "pass");
+  CHECK_MESSAGE(name(judge(notForBoss, raw, "", boss).verdict.kind) == "reject",
+                "an exception from what is allowed is strict");
+}
+
 TEST_CASE("no exception for one recipient is milder for another") {
   const std::string alice = "a@example.com";
   const std::string bob = "b@example.com";

@@ -130,6 +130,7 @@ TEST_CASE("who is spam by a filter is spam whatever his score") {
     std::string filters;
     std::vector<std::string> to;
     std::string want;
+    std::string from = "stranger@far.example";
   };
 
   const std::string sender = "{name: s, sender: \"*@far.example\", verdict: ";
@@ -137,6 +138,16 @@ TEST_CASE("who is spam by a filter is spam whatever his score") {
   const Row rows[] = {
       {"the sender is spam", sender + "spam}", {"bob@example.com"}, "mark"},
       {"the sender is none", sender + "not_spam}", {"bob@example.com"}, "pass"},
+      {"a sender of ours from outside may be anybody",
+       "{name: o, sender: \"*@example.com\", verdict: not_spam}",
+       {"bob@example.com"},
+       "pass not scanned",
+       "alice@example.com"},
+      {"which does not keep it from being spam",
+       "{name: o, sender: \"*@example.com\", verdict: spam}",
+       {"bob@example.com"},
+       "mark",
+       "alice@example.com"},
       {"the first filter decides",
        bob + "not_spam}, " + sender + "spam}",
        {"bob@example.com"},
@@ -160,8 +171,10 @@ TEST_CASE("who is spam by a filter is spam whatever his score") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);
-    const auto result =
-        judged(kDead + ", filters: [" + row.filters + "]", row.to);
+    const auto result = judged(kDead + ", filters: [" + row.filters + "]",
+                               row.to,
+                               kPlainMail,
+                               row.from);
     const std::string scanned =
         has(result.reason, "not scanned") ? " not scanned" : "";
     CHECK(result.verdict + scanned == row.want);
