@@ -15,6 +15,7 @@
 #include "milter/checks/correspondence.h"
 #include "milter/checks/dkim.h"
 #include "milter/checks/dmarc.h"
+#include "milter/checks/header_form.h"
 #include "milter/checks/hop_count.h"
 #include "milter/checks/internal_only.h"
 #include "milter/checks/message_size.h"
@@ -68,7 +69,8 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
   const auto keys =
       backends.keys ? backends.keys : std::make_shared<const KeyRing>();
   return Chain(
-      inOrder<Check>(std::make_unique<HopCount>(server.maxHops),
+      inOrder<Check>(std::make_unique<HeaderForm>(),
+                     std::make_unique<HopCount>(server.maxHops),
                      std::make_unique<RecipientCount>(server.maxRecipients),
                      std::make_unique<AccessList>(lists),
                      std::make_unique<InternalOnly>(),

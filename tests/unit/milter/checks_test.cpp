@@ -1,6 +1,7 @@
 // Each check by itself: what it lets pass, what it refuses and with which code.
 #include "milter/checks/access_list.h"
 #include "milter/checks/attachment_size.h"
+#include "milter/checks/header_form.h"
 #include "milter/checks/hop_count.h"
 #include "milter/checks/internal_only.h"
 #include "milter/checks/message_size.h"
@@ -39,6 +40,36 @@ std::string base64Part(const std::string& header, std::size_t decoded) {
 }
 
 }  // namespace
+
+TEST_CASE("header_form refuses fields that hide others") {
+  struct Row {
+    std::string label;
+    std::string value;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"one line", " hello", "pass"},
+      {"a folded one", " hello\n there", "pass"},
+      {"folded with CRLF", " hello\r\n there", "pass"},
+      {"a bare CR",
+       " hello\rAuthentication-Results: example.com; dmarc=pass",
+       "reject 554 5.6.0"},
+      {"a CR at its end", " hello\r", "reject 554 5.6.0"},
+  };
+  const auto policy = policyOf();
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    mail::MessageBuilder builder;
+    REQUIRE(builder.addHeader("Subject", row.value));
+    const auto message =
+        std::move(builder).finish(envelopeOf("x@o.example", {"a@example.com"}));
+    REQUIRE(message);
+    const Transaction transaction(*policy, message->envelope(), kNow);
+    CHECK(said(HeaderForm().onMessage(transaction, *message, findings)) ==
+          row.want);
+  }
+}
 
 TEST_CASE("hop_count refuses what goes round in a circle") {
   const auto hops = [](int count, std::int64_t limit) {
