@@ -47,6 +47,7 @@ struct QuarantineQuery {
   std::string step;
   std::optional<HeldKind> kind;
   std::optional<HeldState> state;  // Of any recipient.
+  bool requested = false;          // Asked for by its sender, and not decided.
   std::string queueId;
   std::string traceCode;
   std::string text;      // Part of subject, found, reason or message id.
@@ -166,6 +167,11 @@ class Quarantine {
       const std::vector<std::string>& steps,
       const std::string& who);
 
+  // Notes that `mailbox`, who sent it, asks for its release. False: that was
+  // noted before, or nobody is left to release it to.
+  [[nodiscard]] Result<bool> request(const std::string& id,
+                                     const std::string& mailbox);
+
   // Those of `recipients` (empty: all) that are not being released. When none
   // is left the bytes go, too. Returns how many.
   [[nodiscard]] Result<std::int64_t> remove(
@@ -195,6 +201,17 @@ class Quarantine {
       const std::string& mailbox,
       const std::vector<HeldKind>& kinds,
       std::int64_t limit);
+
+  // The same of what users sent: their logins as the index has them, what was
+  // sent by any of `logins`, and that they were told.
+  [[nodiscard]] Result<std::vector<std::string>> untoldSenders(
+      const std::vector<HeldKind>& kinds);
+  [[nodiscard]] Result<std::vector<HeldMessage>> newsOfSender(
+      const std::vector<std::string>& logins,
+      const std::vector<HeldKind>& kinds,
+      std::int64_t limit);
+  [[nodiscard]] Result<Done> toldSender(
+      const std::vector<HeldMessage>& messages);
 
   // A digest is on its way: what it told is no news any more.
   [[nodiscard]] Result<Done> told(const std::string& mailbox,

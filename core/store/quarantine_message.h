@@ -73,6 +73,10 @@ struct HeldMessage {
   std::string generation;
   std::string queueId;
   std::string traceCode;
+
+  // Its sender's request that it be released. Of the index alone.
+  TimePoint requested;      // 1970: there is none.
+  std::string requestedBy;  // A mailbox; empty: there is none.
 };
 
 // "20260301-" and twelve characters of base 32 drawn at random; the day is UTC.

@@ -26,6 +26,11 @@ Where criteria(const QuarantineQuery& query) {
   where.addEqual("queue_id", query.queueId);
   where.addEqual("trace_code", query.traceCode);
   if (query.kind) where.addEqual("kind", std::string(name(*query.kind)));
+  if (query.requested)
+    where.add(
+        "requested > 0 AND EXISTS (SELECT 1 FROM quarantine_recipient WHERE "
+        "message = id AND state IN ('held', 'failed'))",
+        {});
   Where recipient;
   recipient.addMatch({"mailbox", "address", "original"}, query.recipient);
   Where state;
@@ -105,6 +110,54 @@ Result<std::vector<HeldMessage>> Quarantine::news(
       "mailbox = ? AND state = 'held' AND told = 0 AND " +
           which + ") ORDER BY received DESC, id DESC LIMIT ?",
       values);
+}
+
+Result<std::vector<std::string>> Quarantine::untoldSenders(
+    const std::vector<HeldKind>& kinds) {
+  if (kinds.empty()) return std::vector<std::string>{};
+  Values values;
+  const std::string which = kindsOf(kinds, values);
+  const std::lock_guard lock(mutex_);
+  auto rows = database_.query(
+      "SELECT DISTINCT login FROM quarantine_message WHERE sender_told = 0 AND "
+      "login <> '' AND gone = 0 AND " +
+          which + " ORDER BY login",
+      values);
+  if (!rows) return std::move(rows).error();
+  std::vector<std::string> logins;
+  for (const auto& row : *rows) logins.push_back(row.text(0));
+  return logins;
+}
+
+Result<std::vector<HeldMessage>> Quarantine::newsOfSender(
+    const std::vector<std::string>& logins,
+    const std::vector<HeldKind>& kinds,
+    std::int64_t limit) {
+  if (logins.empty() || kinds.empty()) return std::vector<HeldMessage>{};
+  Values values(logins.begin(), logins.end());
+  const std::string which = kindsOf(kinds, values);
+  values.emplace_back(limit);
+  return read(
+      " WHERE sender_told = 0 AND gone = 0 AND login IN (" +
+          questionMarks(logins.size()) + ") AND " + which +
+          " AND EXISTS (SELECT 1 FROM quarantine_recipient WHERE message = id "
+          "AND state IN ('held', 'failed')) ORDER BY received DESC, id DESC "
+          "LIMIT ?",
+      values);
+}
+
+Result<Done> Quarantine::toldSender(const std::vector<HeldMessage>& messages) {
+  const std::int64_t now = toMilliseconds(clock_.now());
+  const std::lock_guard lock(mutex_);
+  return database_.transaction([&]() -> Result<Done> {
+    for (const auto& message : messages) {
+      auto marked = database_.execute(
+          "UPDATE quarantine_message SET sender_told = ? WHERE id = ?",
+          {now, message.id});
+      if (!marked) return std::move(marked).error();
+    }
+    return Done{};
+  });
 }
 
 Result<Done> Quarantine::told(const std::string& mailbox,

@@ -156,6 +156,18 @@ Result<std::int64_t> Quarantine::approve(const std::string& id,
   return fewest.value_or(0);
 }
 
+Result<bool> Quarantine::request(const std::string& id,
+                                 const std::string& mailbox) {
+  const std::lock_guard lock(mutex_);
+  auto noted = database_.execute(
+      "UPDATE quarantine_message SET requested = ?, requested_by = ? WHERE "
+      "id = ? AND requested = 0 AND EXISTS (SELECT 1 FROM quarantine_recipient "
+      "WHERE message = id AND state IN ('held', 'failed'))",
+      {toMilliseconds(clock_.now()), bounded(mailbox), id});
+  if (!noted) return std::move(noted).error();
+  return *noted == 1;
+}
+
 Result<Done> Quarantine::issue(const std::string& nonce,
                                const std::string& id,
                                TimePoint expires) {

@@ -85,6 +85,19 @@ const Schema& quarantineSchema() {
            "SELECT a.message, m.step, a.who, a.time FROM quarantine_approval a "
            "JOIN quarantine_message m ON m.id = a.message",
            "DROP TABLE quarantine_approval",
+       },
+       {
+           // What its sender was told of, and asked for. Of what was held
+           // before he could be told he is told nothing.
+           "ALTER TABLE quarantine_message "
+           "ADD COLUMN sender_told BIGINT NOT NULL DEFAULT 0",
+           "ALTER TABLE quarantine_message "
+           "ADD COLUMN requested BIGINT NOT NULL DEFAULT 0",
+           "ALTER TABLE quarantine_message "
+           "ADD COLUMN requested_by TEXT NOT NULL DEFAULT ''",
+           "UPDATE quarantine_message SET sender_told = received",
+           "CREATE INDEX quarantine_login "
+           "ON quarantine_message(sender_told, login)",
        }}};
   return tables;
 }
@@ -93,7 +106,8 @@ const std::string& selectHeld() {
   static const std::string sql =
       "SELECT id, received, client, client_name, helo, login, sender, author, "
       "subject, message_id, size, sha256, kind, step, found, reason, "
-      "generation, queue_id, trace_code FROM quarantine_message";
+      "generation, queue_id, trace_code, requested, requested_by "
+      "FROM quarantine_message";
   return sql;
 }
 
@@ -118,6 +132,8 @@ HeldMessage heldMessageOf(const Row& row) {
   m.generation = row.text(16);
   m.queueId = row.text(17);
   m.traceCode = row.text(18);
+  m.requested = fromMilliseconds(row.integer(19));
+  m.requestedBy = row.text(20);
   return m;
 }
 

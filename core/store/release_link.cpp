@@ -20,7 +20,8 @@ const Error& wrong() {
 }
 
 std::optional<LinkAction> actionNamed(std::string_view text) {
-  for (const auto action : {LinkAction::Release, LinkAction::Delete})
+  for (const auto action :
+       {LinkAction::Release, LinkAction::Delete, LinkAction::Request})
     if (name(action) == text) return action;
   return std::nullopt;
 }
@@ -28,7 +29,15 @@ std::optional<LinkAction> actionNamed(std::string_view text) {
 }  // namespace
 
 std::string_view name(LinkAction action) {
-  return action == LinkAction::Release ? "release" : "delete";
+  switch (action) {
+    case LinkAction::Release:
+      return "release";
+    case LinkAction::Delete:
+      return "delete";
+    case LinkAction::Request:
+      return "request";
+  }
+  return "unknown";
 }
 
 std::string writeReleaseLink(const KeyedMac& key, const ReleaseLink& link) {

@@ -1,4 +1,4 @@
-// What stands in a digest's link: one recipient, one message, one thing to do,
+// What stands in a digest's link: one mailbox, one message, one thing to do,
 // until one moment, signed. Whoever has it may do that and nothing else, so it
 // acts by POST only; looking at it changes nothing.
 #pragma once
@@ -15,14 +15,18 @@ namespace mailreeve::store {
 // Where the page lies that a link leads to, behind quarantine.link_base.
 inline constexpr const char* kLinkPath = "/quarantine/link";
 
-enum class LinkAction { Release, Delete };
+enum class LinkAction {
+  Release,
+  Delete,
+  Request,  // By its sender: that an administrator release it.
+};
 
 [[nodiscard]] std::string_view name(LinkAction action);
 
 struct ReleaseLink {
   LinkAction action = LinkAction::Release;
   std::string id;
-  std::string mailbox;  // Whose copy.
+  std::string mailbox;  // Whose copy; of a request: who sent it.
   TimePoint expires;
 };
 

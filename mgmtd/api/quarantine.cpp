@@ -84,6 +84,8 @@ json toJson(const HeldMessage& m, std::size_t most) {
           {"generation", m.generation},
           {"queue_id", m.queueId},
           {"trace_code", m.traceCode},
+          {"requested", m.requestedBy.empty() ? "" : utcText(m.requested)},
+          {"requested_by", m.requestedBy},
           {"recipients_total", m.recipients.size()},
           {"recipients", std::move(recipients)}};
 }
@@ -111,6 +113,7 @@ Result<store::QuarantineQuery> queryOf(const json& request) {
   query.queueId = fields.text("queue_id", "");
   query.traceCode = fields.text("trace_code", "");
   query.text = fields.text("text", "");
+  query.requested = fields.flag("requested", false);
   query.beforeId = fields.text("before", "");
   query.limit = fields.number("limit", 100, 1, kMostRecords);
   const std::string kind = fields.text("kind", "");
@@ -225,12 +228,14 @@ Result<json> release(const json& request, const std::string& who, Desk& desk) {
 }
 
 // What the page behind a digest's link does, with the right of the link alone.
+// `action`, if there is one, is what is expected of it.
 Result<json> follow(const json& request, Desk& desk) {
   Fields fields(request);
   const std::string link = fields.text("link");
+  const std::string wanted = fields.text("action", "");
   if (auto good = fields.done(); !good) return std::move(good).error();
   store::ReleaseLink acted;
-  auto done = desk.follow(link, acted);
+  auto done = desk.follow(link, wanted, acted);
   if (!done) return std::move(done).error();
   json answer = outcome(acted.id, *done);
   answer["action"] = name(acted.action);

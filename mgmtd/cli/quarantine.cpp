@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> recipients;
   std::vector<std::string> alsoWaive;
   std::string link;
+  bool requested = false;
   bool html = false;
   bool learn = false;
   bool yes = false;
@@ -53,6 +54,7 @@ Result<json> searchRequest(const Options& o) {
                {"step", o.step},
                {"kind", o.kind},
                {"state", o.state},
+               {"requested", o.requested},
                {"queue_id", o.queueId},
                {"trace_code", o.traceCode}};
   auto added = addPeriod(request, o.since, o.until);
@@ -146,6 +148,9 @@ void printFields(const json& m) {
     std::cout << label << ": "
               << mail::readableHeader(m[key].get<std::string>()) << '\n';
   std::cout << "size: " << m["size"] << '\n';
+  if (const std::string by = m["requested_by"]; !by.empty())
+    std::cout << "release asked for by: " << printable(by) << ", "
+              << m["requested"].get<std::string>() << '\n';
 }
 
 // What stands in the way of a release, once for all whom it concerns, and what
@@ -255,6 +260,18 @@ Exit tellRelease(const Context& context, const json& answer) {
   return failed ? Exit::Failed : Exit::Done;
 }
 
+// What a link did, or a release without one.
+Exit tellFollowed(const Context& context, const json& answer) {
+  const std::string action = answer.value("action", "release");
+  if (action == "release") return tellRelease(context, answer);
+  if (context.json)
+    printJson(context, answer);
+  else
+    std::cout << (action == "delete" ? "deleted for " : "asked for by ")
+              << answer["mailbox"].get<std::string>() << '\n';
+  return Exit::Done;
+}
+
 Exit release(const Context& context, const Options& options) {
   if (options.id.empty() == options.link.empty())
     return fail(context, {ErrorCode::Invalid, "give an ID, or --link"});
@@ -271,15 +288,15 @@ Exit release(const Context& context, const Options& options) {
     request = {{"do", "quarantine_follow"}, {"link", options.link}};
   auto answer = Management(context).ask(request);
   if (!answer) return fail(context, answer.error());
-  if (answer->value("action", "") == "delete") {
-    if (context.json)
-      printJson(context, *answer);
-    else
-      std::cout << "deleted for " << (*answer)["mailbox"].get<std::string>()
-                << '\n';
-    return Exit::Done;
-  }
-  return tellRelease(context, *answer);
+  return tellFollowed(context, *answer);
+}
+
+Exit request(const Context& context, const Options& options) {
+  auto answer = Management(context).ask({{"do", "quarantine_follow"},
+                                         {"link", options.link},
+                                         {"action", "request"}});
+  if (!answer) return fail(context, answer.error());
+  return tellFollowed(context, *answer);
 }
 
 Exit remove(const Context& context, const Options& options) {
@@ -348,6 +365,9 @@ void addFilters(CLI::App* one, Options& o) {
   one->add_option("--kind", o.kind, "spam, content, authentication, virus");
   one->add_option(
       "--state", o.state, "held, releasing, released, failed, deleted");
+  one->add_flag("--requested",
+                o.requested,
+                "Whose senders ask for its release, and nobody has decided");
   one->add_option("--queue-id", o.queueId, "Postfix's queue id");
   one->add_option("--trace", o.traceCode, "Trace code of the log");
   one->add_option("--limit", o.limit, "At most so many, the newest")
@@ -390,6 +410,15 @@ void addQuarantine(CLI::App& app, Context& context) {
       ->type_name("TOKEN");
   one->add_flag(
       "--learn", o.learn, "And teach the spam filter that it is no spam");
+  one = add(all,
+            context,
+            options,
+            "request",
+            "Ask for its release, as its sender",
+            request);
+  one->add_option("--link", o.link, "The link of his digest")
+      ->type_name("TOKEN")
+      ->required();
   one = add(all, context, options, "delete", "Delete it for good", remove);
   one->add_option("id", o.id, "As listed")->required();
   one->add_option("--to", o.recipients, "For these recipients only");

@@ -74,6 +74,10 @@ store::Obstacle obstacleOf(const HeldMessage& held,
   return {};
 }
 
+Asker byLink(const store::ReleaseLink& link) {
+  return {false, "link", link.mailbox};
+}
+
 std::string byWhom(const Asker& asker) {
   return asker.administrator ? asker.who : asker.mailbox + " (by a link)";
 }
@@ -135,6 +139,7 @@ Result<ReleaseOutcome> Desk::release(store::ReleaseOrder order,
                      " to: it is released or deleted, or on its way"};
   record(*held,
          *claimed,
+         "release",
          byWhom(asker) + " releases " + order.id + waiving(*held, order));
   auto answers =
       deliver(*held, {order.id, *std::move(claimed), order.alsoWaived});
@@ -164,6 +169,7 @@ Result<bool> Desk::mayGo(const HeldMessage& held,
   if (*agree >= 2) return true;
   record(held,
          {},
+         "request",
          byWhom(asker) + " asks for the release of " + held.id +
              waiving(held, order) + "; a second administrator has to");
   return false;
@@ -171,6 +177,7 @@ Result<bool> Desk::mayGo(const HeldMessage& held,
 
 void Desk::record(const HeldMessage& held,
                   const std::vector<std::string>& recipients,
+                  const char* verdict,
                   const std::string& what) {
   log::info("quarantine: " + what);
   store::EventLog events(paths_.logsDatabase());
@@ -185,12 +192,13 @@ void Desk::record(const HeldMessage& held,
   event.messageId = held.messageId;
   event.subject = held.subject;
   event.size = held.size;
-  event.verdict = "release";
+  event.verdict = verdict;
   event.reason = what;
   events.post(std::move(event));
 }
 
 Result<ReleaseOutcome> Desk::follow(std::string_view link,
+                                    std::string_view wanted,
                                     store::ReleaseLink& acted) {
   auto with = key();
   if (!with) return std::move(with).error();
@@ -199,20 +207,57 @@ Result<ReleaseOutcome> Desk::follow(std::string_view link,
   if (!may) return std::move(may).error();
   if (!read) return std::move(read).error();
   acted = *read;
-  const Asker asker{false, "link", acted.mailbox};
-  if (acted.action == store::LinkAction::Release)
-    return release({acted.id, {}}, asker);
+  if (!wanted.empty() && wanted != name(acted.action))
+    return Error{ErrorCode::Invalid,
+                 "this link is there to " + std::string(name(acted.action)) +
+                     ", not to " + printable(wanted)};
+  switch (acted.action) {
+    case store::LinkAction::Release:
+      return release({acted.id, {}}, byLink(acted));
+    case store::LinkAction::Delete:
+      return remove(acted);
+    case store::LinkAction::Request:
+      return request(acted);
+  }
+  return Error{ErrorCode::Internal, "a link that does nothing"};
+}
+
+Result<ReleaseOutcome> Desk::remove(const store::ReleaseLink& link) {
   auto index = store();
   if (!index) return std::move(index).error();
-  auto held = (*index)->find(acted.id);
+  auto held = (*index)->find(link.id);
   if (!held) return std::move(held).error();
+  const auto asker = byLink(link);
   const auto own = chosen(*held, {}, asker);
   if (own.empty())
     return Error{ErrorCode::Invalid, "this message was not for you"};
-  auto gone = (*index)->remove(acted.id, own, asker.who);
+  auto gone = (*index)->remove(link.id, own, asker.who);
   if (!gone) return std::move(gone).error();
   if (*gone == 0)
     return Error{ErrorCode::Invalid, "it is deleted already, or on its way"};
+  return ReleaseOutcome{true, {}};
+}
+
+Result<ReleaseOutcome> Desk::request(const store::ReleaseLink& link) {
+  auto index = store();
+  if (!index) return std::move(index).error();
+  auto held = (*index)->find(link.id);
+  if (!held) return std::move(held).error();
+  auto policy = policy_();
+  if (!policy) return std::move(policy).error();
+  if (held->login.empty() || (*policy)->mailboxKey(held->login) != link.mailbox)
+    return Error{ErrorCode::Invalid, "this message was not from you"};
+  if (!mayRequest((*policy)->settings().quarantine, held->kind))
+    return Error{ErrorCode::Invalid, "messages like this are never released"};
+  auto noted = (*index)->request(link.id, link.mailbox);
+  if (!noted) return std::move(noted).error();
+  if (!*noted)
+    return Error{ErrorCode::Invalid,
+                 "its release is asked for already, or it is decided"};
+  record(*held,
+         {},
+         "request",
+         byWhom(byLink(link)) + " asks for the release of " + held->id);
   return ReleaseOutcome{true, {}};
 }
 

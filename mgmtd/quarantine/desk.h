@@ -58,23 +58,31 @@ class Desk {
   [[nodiscard]] Result<ReleaseOutcome> release(store::ReleaseOrder order,
                                                const Asker& asker);
 
-  // What a link says, done; `acted` tells what that was. Unavailable: too many
-  // links were followed, by whom or to whatever end.
+  // What a link says, done; `acted` tells what that was. `wanted` names what is
+  // expected of it: Invalid when it says something else. Empty: whatever it is.
+  // Unavailable: too many links were followed, to whatever end.
   [[nodiscard]] Result<ReleaseOutcome> follow(std::string_view link,
+                                              std::string_view wanted,
                                               store::ReleaseLink& acted);
 
   // Tries again what is due.
   [[nodiscard]] Result<RetryTotals> retry();
 
  private:
+  // What links do beside releasing.
+  [[nodiscard]] Result<ReleaseOutcome> remove(const store::ReleaseLink& link);
+  [[nodiscard]] Result<ReleaseOutcome> request(const store::ReleaseLink& link);
+
   // False: it waits for a second administrator. Brings the order into form.
   [[nodiscard]] Result<bool> mayGo(const store::HeldMessage& held,
                                    store::ReleaseOrder& order,
                                    const Asker& asker);
 
-  // Into the log, for whoever asks who let something go.
+  // Into the log, for whoever asks who let something go. `verdict`: "release",
+  // or "request" of who only asks for it.
   void record(const store::HeldMessage& held,
               const std::vector<std::string>& recipients,
+              const char* verdict,
               const std::string& what);
 
   // Recipients that are ours by claim, through the MTA.

@@ -1,6 +1,7 @@
-// Mail to a user about what was held for him since the mail before. Nothing new
-// is no mail. It names senders and subjects as text and shows no content; its
-// links are signed, expire, and act for his copies only.
+// Mail to a user about what was held for him, or of what he sent, since the
+// mail before. Nothing new is no mail. It names people and subjects as text and
+// shows no content; its links are signed, expire, and act for his copies only,
+// or ask for what he sent.
 #pragma once
 
 #include <functional>
@@ -27,13 +28,14 @@ namespace mailreeve::quarantine {
                                    std::int64_t hour,
                                    TimePoint now);
 
-// The most that one digest lists.
+// The most that one digest lists of each.
 inline constexpr std::size_t kDigestLines = 100;
 
 struct DigestInput {
   std::string mailbox;
-  std::vector<store::HeldMessage> news;  // The newest first.
+  std::vector<store::HeldMessage> news;  // To him; the newest first.
   TimePoint now;
+  std::vector<store::HeldMessage> sent = {};  // By him; the newest first.
 };
 
 // Addressed and worded; from postmaster of the mailbox's domain.

@@ -8,10 +8,16 @@ constexpr DigestWords kEnglish = {
     .sender = "Mail quarantine",
     .subjectOne = "1 new message was held for you",
     .subjectMany = "%1 new messages were held for you",
+    .subjectSentOne = "1 message from you was held",
+    .subjectSentMany = "%1 messages from you were held",
+    .subjectBoth = "%1 new messages to you and from you were held",
     .intro = "These messages to you were held and not delivered.",
+    .introSent = "These messages from you were held and not sent.",
     .from = "From",
+    .to = "To",
     .subject = "Subject",
     .received = "Received",
+    .sent = "Sent",
     .reason = "Held for",
     .number = "Number",
     .noSender = "(no sender)",
@@ -19,6 +25,7 @@ constexpr DigestWords kEnglish = {
     .look = "Release or delete",
     .release = "Release",
     .remove = "Delete",
+    .request = "Ask for its release",
     .ask =
         "To have a message delivered, ask your mail administrator and name "
         "its number.",
@@ -36,12 +43,21 @@ constexpr DigestWords kGerman = {
     .sender = "E-Mail-Quarantäne",
     .subjectOne = "1 neue Nachricht an Sie wurde zurückgehalten",
     .subjectMany = "%1 neue Nachrichten an Sie wurden zurückgehalten",
+    .subjectSentOne = "1 Nachricht von Ihnen wurde zurückgehalten",
+    .subjectSentMany = "%1 Nachrichten von Ihnen wurden zurückgehalten",
+    .subjectBoth =
+        "%1 neue Nachrichten an Sie und von Ihnen wurden zurückgehalten",
     .intro =
         "Diese Nachrichten an Sie wurden zurückgehalten und nicht "
         "zugestellt.",
+    .introSent =
+        "Diese Nachrichten von Ihnen wurden zurückgehalten und nicht "
+        "verschickt.",
     .from = "Von",
+    .to = "An",
     .subject = "Betreff",
     .received = "Eingang",
+    .sent = "Gesendet",
     .reason = "Grund",
     .number = "Nummer",
     .noSender = "(kein Absender)",
@@ -49,6 +65,7 @@ constexpr DigestWords kGerman = {
     .look = "Freigeben oder löschen",
     .release = "Freigeben",
     .remove = "Löschen",
+    .request = "Freigabe beantragen",
     .ask =
         "Soll eine Nachricht zugestellt werden, wenden Sie sich mit ihrer "
         "Nummer an Ihre E-Mail-Administration.",

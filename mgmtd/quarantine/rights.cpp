@@ -30,6 +30,11 @@ Result<Done> mayRelease(const config::Quarantine& settings,
   return Error{ErrorCode::Invalid, "only an administrator releases " + what};
 }
 
+bool mayRequest(const config::Quarantine& settings, HeldKind kind) {
+  return kind != HeldKind::Virus &&
+         rightFor(settings, kind) != ReleaseRight::Nobody;
+}
+
 Result<Done> mayWaive(const config::Quarantine& settings,
                       const store::WaivableCheck& check,
                       const Asker& asker) {

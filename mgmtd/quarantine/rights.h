@@ -27,6 +27,11 @@ struct Asker {
                                       store::HeldKind kind,
                                       const Asker& asker);
 
+// Whether one of our users may ask an administrator to release what he sent.
+// Never what has a virus in it.
+[[nodiscard]] bool mayRequest(const config::Quarantine& settings,
+                              store::HeldKind kind);
+
 // Whether he may have a further verdict waived, which takes the right of its
 // own kind and an administrator in any case.
 [[nodiscard]] Result<Done> mayWaive(const config::Quarantine& settings,

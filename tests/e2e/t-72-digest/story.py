@@ -1,6 +1,6 @@
 """Users are told by mail what was held for them since the mail before: as text and as
 HTML, with links that work for their own copy only, once, and not for ever. Nothing
-new is no mail.
+new is no mail. Of what they sent they are told, too, and may ask for its release.
 """
 
 import email
@@ -30,6 +30,7 @@ content_rules:
   action: quarantine
   rules: [{name: forbidden, target: subject, pattern: First, score: 2}]
 """
+CAROL, FAR = "carol@example.com", "friend@outside.test"
 PEOPLE = ("alice@example.com", "bob@example.com", "carol@example.com")
 
 
@@ -122,6 +123,39 @@ def nobody_hammers_a_link(world, tokens, forged):
     contains("which has an end, too", hammer(901, forged)["error"], "too many tries")
 
 
+def a_sender_asks(world):
+    """What our own user sent is released by an administrator, whom he asks by a link."""
+    answer = world.submit(compose("First letter of mine", sender=CAROL, to=FAR), CAROL, FAR)
+    check("Carol's letter is taken", answer.code, 250)
+    check("and held", [one["login"] for one in held(world, "--step", "content_rules")], [CAROL])
+    an_hour_passes(world)
+    check("she is told", run_digest(world), "done: 1 digest\n")
+    raw = world.wait_for_mail(CAROL, "1 Nachricht von Ihnen", seconds=90)
+    letter = email.message_from_bytes(raw, policy=email.policy.default)
+    contains("in her language, with a button", letter.get_body(["html"]).get_content(),
+             "<button type=\"submit\">Freigabe beantragen</button>")
+    text = letter.get_body(["plain"]).get_content()
+    contains("to whom it was", text, f"An: {FAR}")
+    token = re.search(r"token=(\S+)", text).group(1)
+    check("nobody has asked for anything yet", held(world, "--requested"), [])
+    check("she asks", world.mgmtctl("quarantine", "request", "--link", token).out,
+          f"asked for by {CAROL}\n")
+    outcome = world.mgmtctl("quarantine", "request", "--link", token, check=False)
+    contains("which she does once", outcome.said, "asked for already")
+    asked = held(world, "--requested")
+    check("an administrator sees who asks", [one["requested_by"] for one in asked], [CAROL])
+    contains("and when", world.mgmtctl("quarantine", "show", asked[0]["id"]).out,
+             f"release asked for by: {CAROL}, 20")
+    check("nothing has left", world.far.mailbox(FAR), [])
+    world.mgmtctl("quarantine", "release", asked[0]["id"])
+    world.wait_for_mail_outside(FAR, "First letter of mine")
+    check("what is decided is asked for no more", held(world, "--requested"), [])
+
+
+def held(world, *filters):
+    return json.loads(world.mgmtctl("quarantine", "list", "--json", *filters).out)["messages"]
+
+
 def follow(world, token):
     return world.mgmtctl("quarantine", "release", "--link", token, "--json", check=False)
 
@@ -139,6 +173,7 @@ def the_links_work(world, text):
     check("and only once", follow(world, tokens[0]).code, 1)
     what_stands_in_the_way(world, tokens[1])
     nobody_hammers_a_link(world, tokens, forged)
+    a_sender_asks(world)
     check("Bob's and Carol's copies are still held", sum(
         one["state"] == "held" for message in json.loads(
             world.mgmtctl("quarantine", "list", "--json").out)["messages"]

@@ -212,6 +212,30 @@ TEST_CASE("a digest offers links for what its reader may release") {
   CHECK(link->expires == now + std::chrono::days(7));
   CHECK(letter.html.find("method=\"post\"") != std::string::npos);
 
+  auto sent = held(HeldKind::Content, "Offer");
+  sent.recipients.resize(5);
+  for (std::size_t i = 0; i < 5; ++i)
+    sent.recipients[i].original = "x" + std::to_string(i) + "@far.example";
+  DigestInput own{"a@example.com", {}, now, {sent}};
+  const auto asks = digestLetter(settings, rule, *key, own);
+  CHECK(asks.subject == "1 message from you was held");
+  CHECK(
+      asks.text.find("To: x0@far.example, x1@far.example, x2@far.example +2") !=
+      std::string::npos);
+  CHECK(asks.text.find("to you") == std::string::npos);
+  const auto from = asks.text.find(start) + start.size();
+  const auto request = store::readReleaseLink(
+      *key, asks.text.substr(from, asks.text.find('\n', from) - from), now);
+  REQUIRE(request);
+  CHECK(request->action == store::LinkAction::Request);
+  own.news = input.news;
+  CHECK(digestLetter(settings, rule, *key, own).subject ==
+        "3 new messages to you and from you were held");
+  settings.content = ReleaseRight::Nobody;
+  own.news.clear();
+  CHECK(digestLetter(settings, rule, *key, own).text.find("token=") ==
+        std::string::npos);
+
   rule.language = config::DigestLanguage::German;
   settings.linkBase.clear();
   const auto plain = digestLetter(settings, rule, *key, input);

@@ -440,6 +440,41 @@ TEST_CASE("who agrees to one verdict has not agreed to another") {
   CHECK(*q.approve(id, {"spam", "dmarc"}, "uid 1") == 2);
 }
 
+TEST_CASE("what a user sent is told to him once, and asked for once") {
+  World world;
+  auto& q = *world.quarantine;
+  const std::vector<HeldKind> kinds = {HeldKind::Content};
+  (void)world.held(spam(), "from outside");
+  auto sent = spam();
+  sent.kind = HeldKind::Content;
+  sent.login = "Eve@example.com";
+  const auto id = world.held(sent, "from inside");
+  CHECK(q.untoldSenders({})->empty());
+  CHECK(q.untoldSenders({HeldKind::Spam})->empty());
+  CHECK(*q.untoldSenders(kinds) == std::vector<std::string>{"Eve@example.com"});
+  CHECK(q.newsOfSender({"anna@example.com"}, kinds, 50)->empty());
+  const auto news = q.newsOfSender({"x", "Eve@example.com"}, kinds, 50);
+  REQUIRE(news->size() == 1);
+  CHECK(news->front().id == id);
+  REQUIRE(q.toldSender(*news));
+  CHECK(q.untoldSenders(kinds)->empty());
+
+  QuarantineQuery requested;
+  requested.requested = true;
+  CHECK(q.search(requested)->empty());
+  CHECK(*q.request(id, "eve@example.com"));
+  CHECK_FALSE(*q.request(id, "eve@example.com"));
+  CHECK_FALSE(*q.request("20260301-000000000000", "eve@example.com"));
+  REQUIRE(q.search(requested)->size() == 1);
+  CHECK(q.search(requested)->front().requestedBy == "eve@example.com");
+  CHECK(q.search(requested)->front().requested == kStart);
+  // One copy is decided, then both: nothing is left to be decided.
+  REQUIRE(q.remove(id, {"anna@example.com"}, "uid 0"));
+  CHECK(q.search(requested)->size() == 1);
+  REQUIRE(q.claim({id, {}}, "uid 0", 60s));
+  CHECK(q.search(requested)->empty());
+}
+
 TEST_CASE("a quarantine of before further verdicts were waived is read on") {
   Scratch scratch;
   ManualClock clock{kStart};
@@ -463,6 +498,11 @@ TEST_CASE("a quarantine of before further verdicts were waived is read on") {
           "ALTER TABLE quarantine_recipient DROP COLUMN obstacle",
           "ALTER TABLE quarantine_recipient DROP COLUMN obstacle_found",
           "ALTER TABLE quarantine_recipient DROP COLUMN obstacle_reason",
+          "DROP INDEX quarantine_login",
+          "ALTER TABLE quarantine_message DROP COLUMN sender_told",
+          "ALTER TABLE quarantine_message DROP COLUMN requested",
+          "ALTER TABLE quarantine_message DROP COLUMN requested_by",
+          "UPDATE quarantine_message SET login = 'eve@example.com'",
           "UPDATE schema_version SET version = 2 WHERE family = 'quarantine'"})
       REQUIRE(old->execute(sql));
     REQUIRE(old->execute("INSERT INTO quarantine_approval VALUES(?, ?, 0)",
@@ -472,6 +512,8 @@ TEST_CASE("a quarantine of before further verdicts were waived is read on") {
   REQUIRE(quarantine);
   auto& q = **quarantine;
   CHECK(q.find(id)->recipients[0].alsoWaived.empty());
+  CHECK(q.find(id)->requestedBy.empty());
+  CHECK(q.untoldSenders({HeldKind::Spam})->empty());  // No flood of old news.
   clock.advance(61s);
   const auto due = q.claimDue(60s);  // Released by the version before.
   REQUIRE(due->size() == 1);
