@@ -26,7 +26,7 @@ class FallbackScan final : public Scan {
   }
 
   Result<Finding> answer(Deadline deadline) override {
-    if (!onFirst_) return noted(scan_->answer(deadline), "left alone");
+    if (!onFirst_) return inItsPlace(scan_->answer(deadline), "left alone");
     // The second one needs time, too.
     const auto now = Steady::now();
     auto finding = scan_->answer(now + (deadline - now) / 2);
@@ -35,21 +35,19 @@ class FallbackScan final : public Scan {
       return finding;
     }
     const std::string why = finding.error().what;
-    const bool news = health_->failed(why);
+    health_->failed(why);
     scan_ = second_->begin();
     scan_->complete(message_);
-    auto second = noted(scan_->answer(deadline), why);
-    if (second && news) second->turn = Finding::Turn::WentDown;
-    return second;
+    return inItsPlace(scan_->answer(deadline), why);
   }
 
  private:
-  static Result<Finding> noted(Result<Finding> finding,
-                               const std::string& why) {
+  Result<Finding> inItsPlace(Result<Finding> finding, const std::string& why) {
     if (!finding)
       return Error{finding.error().code,
                    finding.error().what + " (the other engine: " + why + ")"};
     finding->note = "the other engine is down: " + why;
+    if (health_->replaced()) finding->turn = Finding::Turn::WentDown;
     return finding;
   }
 
@@ -71,20 +69,25 @@ bool Health::mayTry() {
   return true;
 }
 
-bool Health::failed(const std::string& why) {
+void Health::failed(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     again_ = Steady::now() + pause_;
-    if (std::exchange(down_, true)) return false;
+    if (std::exchange(down_, true)) return;
   }
   if (changed_) changed_(true, why);
-  return true;
+}
+
+bool Health::replaced() {
+  const std::lock_guard lock(mutex_);
+  return down_ && !std::exchange(replaced_, true);
 }
 
 bool Health::worked() {
   {
     const std::lock_guard lock(mutex_);
     if (!std::exchange(down_, false)) return false;
+    replaced_ = false;
   }
   if (changed_) changed_(false, {});
   return true;

@@ -28,16 +28,21 @@ class Health {
   // False while it is left alone; true for one message when that time is over.
   [[nodiscard]] bool mayTry();
 
+  void failed(const std::string& why);
+
   // True: that is news.
-  bool failed(const std::string& why);
   bool worked();
+
+  // Another one scans in its place. True: that is news.
+  bool replaced();
 
  private:
   const std::chrono::milliseconds pause_;
   const Changed changed_;
   std::mutex mutex_;
-  bool down_ = false;  // Guarded by mutex_.
-  Deadline again_;     // Guarded by mutex_.
+  bool down_ = false;      // Guarded by mutex_.
+  bool replaced_ = false;  // Guarded by mutex_: since it is down.
+  Deadline again_;         // Guarded by mutex_.
 };
 
 class Fallback final : public Scanner {

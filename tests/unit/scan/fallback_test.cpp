@@ -122,6 +122,13 @@ TEST_CASE("when both are down nobody calls the message clean") {
     REQUIRE_FALSE(finding);
     CHECK(finding.error().what.find("clamd is down") != std::string::npos);
   }
+  world.second->works = true;
+  for (int i = 0; i < 2; ++i) {
+    const auto finding = scanWhole(fallback, "x", within(1s));
+    REQUIRE(finding);
+    CHECK_MESSAGE((finding->turn == Finding::Turn::WentDown) == (i == 0),
+                  "told as soon as the second one scans, and once");
+  }
 }
 
 TEST_CASE("a first engine that is only slow leaves time for the second") {
