@@ -40,6 +40,7 @@ struct IcapSettings {
   std::string service = "avscan";
   IcapMode mode = IcapMode::Response;
   bool preview = true;
+  bool selfTest = true;  // Nothing is clean unless a test virus is found.
   bool fallBack = true;  // To clamd.
 
   friend bool operator==(const IcapSettings&, const IcapSettings&) = default;

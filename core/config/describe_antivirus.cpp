@@ -62,6 +62,12 @@ void describeIcap(Fields& f, IcapSettings& i) {
   f.boolean(
       {"preview", "Send a preview first where the service offers that.", "E2"},
       i.preview);
+  f.boolean({"self_test",
+             "Believe that a message is clean only of a service that finds the "
+             "EICAR test virus, which it is shown once an hour and whenever it "
+             "has changed.",
+             "E2"},
+            i.selfTest);
   f.boolean({"fall_back_to_clamav",
              "While the ICAP server gives no answer, clamd scans.",
              "E2"},

@@ -33,7 +33,8 @@ Result<IcapService> icapService(const config::Antivirus& settings) {
                      icap.mode == config::IcapMode::Request
                          ? IcapMethod::Request
                          : IcapMethod::Response,
-                     icap.preview};
+                     icap.preview,
+                     icap.selfTest};
 }
 
 Result<std::shared_ptr<Scanner>> makeScanner(const config::Antivirus& settings,

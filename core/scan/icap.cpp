@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/scan/icap_request.h"
+#include "core/scan/test_message.h"
 
 namespace mailreeve::scan {
 
@@ -19,6 +20,9 @@ constexpr std::chrono::seconds kIdle{15};
 // Bytes that wait for a server which is slower than the sender.
 constexpr std::size_t kBuffer = std::size_t{256} << 10U;
 constexpr std::size_t kReceived = std::size_t{256} << 10U;
+constexpr std::chrono::hours kProven{1};
+constexpr std::size_t kMostTags = 16;  // One for each server behind a name.
+constexpr int kProofs = 3;             // For one message.
 
 Error noAnswer(const net::StreamSocket& socket) {
   return {ErrorCode::Unavailable, socket.peer() + ": no answer in time"};
@@ -84,6 +88,40 @@ class IcapScan final : public Scan {
   }
 
   Result<Finding> answer(Deadline deadline) override {
+    auto finding = answerOnce(deadline);
+    for (int i = 0; i < kProofs; ++i) {
+      if (!finding || finding->kind != Finding::Kind::Clean ||
+          knowledge_->isProven(tag_))
+        return finding;
+      if (auto proven = prove(deadline); !proven)
+        return std::move(proven).error();
+      // Another one may have answered, or the same after it has changed.
+      if (!knowledge_->isProven(tag_)) finding = answerOnce(deadline);
+    }
+    if (!knowledge_->isProven(tag_))
+      return Error{ErrorCode::Unavailable,
+                   knowledge_->uri() + ": another ISTag with each answer"};
+    return finding;
+  }
+
+ private:
+  // The preview is sent and nothing more until the server wants it; without a
+  // preview everything goes at once (RFC 3507 section 4.5).
+  enum class Stage { Preview, AwaitContinue, Body };
+
+  Result<Done> prove(Deadline deadline) {
+    IcapScan test(connections_, knowledge_);
+    test.complete(testMessage());
+    auto finding = test.answerOnce(deadline);
+    if (!finding) return std::move(finding).error().within("test virus");
+    if (finding->kind != Finding::Kind::Infected)
+      return Error{ErrorCode::Unavailable,
+                   knowledge_->uri() + ": does not find the test virus"};
+    knowledge_->prove(test.tag_);
+    return Done{};
+  }
+
+  Result<Finding> answerOnce(Deadline deadline) {
     auto finding = attempt(deadline);
     if (finding || !retryable_ || Steady::now() >= deadline) return finding;
     // A connection that was silent too long may have been closed under us.
@@ -91,11 +129,6 @@ class IcapScan final : public Scan {
       return std::move(opened).error();
     return attempt(deadline);
   }
-
- private:
-  // The preview is sent and nothing more until the server wants it; without a
-  // preview everything goes at once (RFC 3507 section 4.5).
-  enum class Stage { Preview, AwaitContinue, Body };
 
   Result<Done> open(Deadline deadline, bool fresh) {
     connection_.reset();
@@ -190,7 +223,8 @@ class IcapScan final : public Scan {
   Result<Finding> judge(const IcapResponse& response, Deadline deadline) {
     Finding finding;
     finding.engine = "icap";
-    knowledge_->saw(response.tag());
+    tag_ = response.tag();
+    knowledge_->saw(tag_);
     if (auto name = infectionOf(response)) {
       finding.kind = Finding::Kind::Infected;
       finding.virus = *std::move(name);
@@ -320,6 +354,7 @@ class IcapScan final : public Scan {
   std::string head_;        // Request and preview that are to be sent.
   std::string body_;        // The preview while it gathers, then chunks.
   std::string received_;
+  std::string tag_;  // Of the answer.
   std::string_view message_;
 };
 
@@ -342,6 +377,19 @@ void IcapKnowledge::saw(const std::string& tag) {
   if (options_ && !tag.empty() && tag != options_->tag) options_.reset();
 }
 
+bool IcapKnowledge::isProven(const std::string& tag) const {
+  if (!service_.selfTest) return true;
+  const std::lock_guard lock(mutex_);
+  const auto found = tag.empty() ? proven_.begin() : proven_.find(tag);
+  return found != proven_.end() && Steady::now() < found->second;
+}
+
+void IcapKnowledge::prove(const std::string& tag) {
+  const std::lock_guard lock(mutex_);
+  if (proven_.size() >= kMostTags) proven_.clear();
+  proven_.insert_or_assign(tag, Steady::now() + kProven);
+}
+
 std::string IcapKnowledge::uri() const {
   return "icap://" + service_.server.text() + "/" + service_.name;
 }
@@ -360,6 +408,18 @@ Result<IcapOptions> askIcapOptions(const IcapService& service,
   auto socket = net::StreamSocket::connect(service.server, deadline);
   if (!socket) return std::move(socket).error();
   return optionsOn(*socket, knowledge, deadline);
+}
+
+Result<Done> askIcapForTestVirus(IcapService service, Deadline deadline) {
+  service.selfTest = false;  // What follows is one.
+  Icap icap(std::move(service), 1);
+  const auto scan = icap.begin();
+  scan->complete(testMessage());
+  auto finding = scan->answer(deadline);
+  if (!finding) return std::move(finding).error();
+  if (finding->kind != Finding::Kind::Infected)
+    return Error{ErrorCode::Unavailable, "does not find the test virus"};
+  return Done{};
 }
 
 }  // namespace mailreeve::scan

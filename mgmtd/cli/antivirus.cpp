@@ -64,6 +64,9 @@ json icapState(const config::Antivirus& settings) {
   out["answers"] = true;
   out["version"] = options->service;
   if (!options->tag.empty()) out["database"] = options->tag;
+  if (!settings.icap.selfTest) return out;
+  if (auto tested = scan::askIcapForTestVirus(*service, soon()); !tested)
+    out["problem"] = tested.error().what;
   return out;
 }
 
@@ -107,7 +110,7 @@ json stateOf(const config::Antivirus& settings) {
       (settings.engine == AntivirusEngine::Icap && settings.icap.fallBack))
     out["engines"].push_back(clamdState(settings));
   if (!out["engines"].empty())
-    well = out["engines"].front()["answers"].get<bool>();
+    well = !out["engines"].front().contains("problem");
   out["well"] = well;
   out["databases"] = databases();
   if (const auto last = lastUpdate(out["databases"]); !last.empty())
@@ -121,6 +124,11 @@ std::string orDash(const json& object, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+const char* stateWord(const json& engine) {
+  if (!engine["answers"].get<bool>()) return "silent";
+  return engine.contains("problem") ? "finds nothing" : "answers";
+}
+
 void print(const json& state) {
   std::cout << "engine: " << state["engine"].get<std::string>() << '\n';
   if (!state["engines"].empty()) {
@@ -128,7 +136,7 @@ void print(const json& state) {
     for (const auto& one : state["engines"])
       engines.add({one["name"],
                    one["at"],
-                   one["answers"].get<bool>() ? "answers" : "silent",
+                   stateWord(one),
                    orDash(one, "version"),
                    orDash(one, "database"),
                    one.value("problem", "")});

@@ -1,6 +1,7 @@
 """A second engine that speaks ICAP: a real c-icap with its virus scanner. While it is
 down clamd scans in its place, which the administrator is told once; when it is back it
-is asked again.
+is asked again. c-icap's own engine is clamd, and when that fails behind it, or was not
+there when c-icap started, nothing is taken for clean.
 """
 
 from lab import check, compose, contains, lacks, wait_for
@@ -18,7 +19,8 @@ antivirus:
 
 def story(world):
     world.govern(SETTINGS.format(mode="response"))
-    Clamd(world.mail).start()
+    clamd = Clamd(world.mail)
+    clamd.start()
     icap = Icap(world.mail)
     icap.start()
     scans(world, "icap", "as a response")
@@ -26,12 +28,17 @@ def story(world):
     world.write("/etc/mailreeve/story.yaml", SETTINGS.format(mode="request"))
     world.apply()
     scans(world, "icap", "as a request")
+    clamd.stop()
+    refused_for_now(world, "clamd is dead behind c-icap")
+    world.wait_for_log("answered with 500 Server error")
+    clamd.start()
     icap.stop()
     scans(world, "clamd", "while c-icap is down")
     state(world, False)
     told(world)
     icap.start()
     back(world)
+    without_engine(world, clamd, icap)
 
 
 def events(world):
@@ -79,3 +86,34 @@ def back(world):
     wait_for(found_by_icap, 60, "the ICAP server to be asked again")
     contains("when it is back it is asked again", world.mail_log(),
              "antivirus: icap is back")
+
+
+def without_engine(world, clamd, icap):
+    icap.stop()
+    clamd.stop()
+    icap.start()
+    clamd.start()
+    # c-icap never looks for it again, and lets everything pass.
+    label = "c-icap was started before clamd"
+    check(f"{label}: the infected message is accepted",
+          world.send(compose(label, attachment=("a.com", virus()))).code, 250)
+    wait_for(lambda: label in events(world), 20, "the event")
+    event = next(line for line in events(world).splitlines() if label in line)
+    contains(f"{label}: clamd finds it", event, f"{FOUND} (clamd)")
+    world.wait_for_log("icap is down, clamd scans: icap://127.0.0.1:1344/avscan: "
+                       "does not find the test virus")
+    answer = world.mgmtctl("antivirus", "status", check=False)
+    check("antivirus status tells", answer.code, 5)
+    contains("that c-icap finds nothing", answer.out, "finds nothing", "the test virus")
+    clamd.stop()
+    refused_for_now(world, "c-icap finds nothing and clamd is dead")
+    clamd.start()
+    icap.stop()
+    icap.start()
+    state(world, True)
+
+
+def refused_for_now(world, label):
+    answer = world.send(compose(label, attachment=("a.com", virus())))
+    check(f"{label}: the sender is to come again", (answer.code, answer.enhanced),
+          (451, "4.7.1"))

@@ -70,7 +70,7 @@ Protocol protocolOf(Helper helper) {
             scan::behaveAsClamd};
   if (helper == Helper::Icap)
     return {hearIcap,
-            "ICAP/1.0 204 No Content\r\nISTag: \"v1\"\r\n\r\n",
+            scan::kIcapNothing,
             "ICAP/1.0 500 Server error\r\nISTag: \"v1\"\r\n\r\n",
             scan::icapService(scan::kIcapOptions)};
   return {hearSpamd,
@@ -83,6 +83,7 @@ Protocol protocolOf(Helper helper) {
 Behaviour behaviourOf(Helper helper, Fault fault) {
   auto protocol = protocolOf(helper);
   if (fault == Fault::None) return protocol.well;
+  if (fault == Fault::WithoutEngine) return scan::icapWithoutEngine();
   return [fault, protocol = std::move(protocol)](Peer& peer) {
     const std::string& answer = protocol.nothingFound;
     if (fault == Fault::Refusing) return;
@@ -101,8 +102,8 @@ Behaviour behaviourOf(Helper helper, Fault fault) {
 
 }  // namespace
 
-const std::vector<std::pair<std::string, Fault>>& faults() {
-  static const std::vector<std::pair<std::string, Fault>> kAll = {
+std::vector<std::pair<std::string, Fault>> faultsOf(Helper helper) {
+  std::vector<std::pair<std::string, Fault>> all = {
       {"well", Fault::None},
       {"dead", Fault::Dead},
       {"refusing", Fault::Refusing},
@@ -113,7 +114,9 @@ const std::vector<std::pair<std::string, Fault>>& faults() {
       {"answering nonsense", Fault::Nonsense},
       {"saying that it cannot", Fault::Failing},
   };
-  return kAll;
+  if (helper == Helper::Icap)
+    all.emplace_back("well, but without its engine", Fault::WithoutEngine);
+  return all;
 }
 
 BrokenHelper::BrokenHelper(Helper helper, Fault fault)
@@ -152,6 +155,7 @@ std::string BrokenHelper::label(const std::string& well) const {
     case Fault::Failing:
       return "servfail";
     case Fault::Dead:
+    case Fault::WithoutEngine:
     case Fault::None:
       break;
   }

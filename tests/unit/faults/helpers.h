@@ -27,11 +27,13 @@ enum class Fault {
   Half,       // Silence after a part of an answer.
   BreaksOff,  // The end of the connection after a part of an answer.
   Nonsense,
-  Failing,  // It says itself that it cannot.
+  Failing,        // It says itself that it cannot.
+  WithoutEngine,  // It calls everything clean.
 };
 
-// Each with its name, "well" first.
-[[nodiscard]] const std::vector<std::pair<std::string, Fault>>& faults();
+// Each that it can have, with its name; "well" first.
+[[nodiscard]] std::vector<std::pair<std::string, Fault>> faultsOf(
+    Helper helper);
 
 class BrokenHelper {
  public:

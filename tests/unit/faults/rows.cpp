@@ -1,5 +1,7 @@
 #include "tests/unit/faults/rows.h"
 
+#include "core/base/text.h"
+
 namespace mailreeve::faults {
 
 namespace {
@@ -11,6 +13,9 @@ const std::string kClamd =
 const std::string kIcap =
     "antivirus: {engine: icap, time_limit_seconds: $T, clamd: {socket: "
     "/nonexistent/clamd}, icap: {server: $S";
+const std::string kBehindIcap =
+    "antivirus: {engine: icap, time_limit_seconds: $T, clamd: {socket: $S}, "
+    "icap: {server: /nonexistent/icap}";
 const std::string kSpamd =
     "spam: {enabled: true, action: quarantine, server: $S, time_limit: $T";
 const std::string kDns =
@@ -78,6 +83,36 @@ const std::vector<Row> kRows = {
      kIcap + "}}",
      "quarantine",
      kLater},
+    {"ICAP, and clamd dead behind it: mark",
+     Helper::Icap,
+     kIcap + "}, on_failure: mark}",
+     "quarantine",
+     "mark" + kUnscanned},
+    {"ICAP, and clamd dead behind it: deliver",
+     Helper::Icap,
+     kIcap + "}, on_failure: deliver}",
+     "quarantine",
+     "pass"},
+    {"ICAP, and clamd well behind it: whatever the setting",
+     Helper::Icap,
+     replaceAll(kIcap, "/nonexistent/clamd", "$B") + "}, on_failure: deliver}",
+     "quarantine",
+     "quarantine"},
+    {"clamd behind an ICAP server that is dead: defer",
+     Helper::Clamd,
+     kBehindIcap + "}",
+     "quarantine",
+     kLater},
+    {"clamd behind an ICAP server that is dead: mark",
+     Helper::Clamd,
+     kBehindIcap + ", on_failure: mark}",
+     "quarantine",
+     "mark" + kUnscanned},
+    {"clamd behind an ICAP server that is dead: deliver",
+     Helper::Clamd,
+     kBehindIcap + ", on_failure: deliver}",
+     "quarantine",
+     "pass"},
     {"spamd: deliver",
      Helper::Spamd,
      kSpamd + "}",

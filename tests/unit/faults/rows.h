@@ -21,6 +21,7 @@ struct Row {
   std::string label;
   Helper helper;
   std::string settings;  // $S: the helper's place. $T: seconds. $D: the domain.
+                         // $B: the place of a clamd that is well.
   std::string well;      // A helper without a fault.
   std::string broken;    // Each of the faults.
 

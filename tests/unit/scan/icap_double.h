@@ -1,7 +1,9 @@
 // An ICAP service for tests, on top of EngineDouble.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "tests/unit/scan/engine_double.h"
 
@@ -36,10 +38,14 @@ inline std::string readChunks(Peer& peer, bool& more) {
   }
 }
 
-// A service that finds "EICAR": what it says then is `found`.
-inline EngineDouble::Behaviour icapService(std::string options,
-                                           std::string found = kIcapFound) {
-  return [options = std::move(options), found = std::move(found)](Peer& peer) {
+inline constexpr auto kIcapNothing =
+    "ICAP/1.0 204 No Content\r\nISTag: \"v1\"\r\n\r\n";
+
+// A service that says `judge` of each body.
+inline EngineDouble::Behaviour icapThatSays(
+    std::string options,
+    std::function<std::string(const std::string& body)> judge) {
+  return [options = std::move(options), judge = std::move(judge)](Peer& peer) {
     for (;;) {
       const auto head = peer.readUntil("\r\n\r\n");
       if (!head) return;
@@ -55,12 +61,33 @@ inline EngineDouble::Behaviour icapService(std::string options,
         peer.say("ICAP/1.0 100 Continue\r\n\r\n");
         body += readChunks(peer, more);
       }
-      if (body.find("EICAR") != std::string::npos)
-        peer.say(found);
-      else
-        peer.say("ICAP/1.0 204 No Content\r\nISTag: \"v1\"\r\n\r\n");
+      peer.say(judge(body));
     }
   };
+}
+
+// The one that the client shows, encoded.
+inline bool isTestVirus(const std::string& body) {
+  return body.find("WDVPIVAl") != std::string::npos;
+}
+
+// A service that finds the test virus and "EICAR": what it says of that is
+// `found`.
+inline EngineDouble::Behaviour icapService(std::string options,
+                                           std::string found = kIcapFound) {
+  return icapThatSays(
+      std::move(options), [found = std::move(found)](const std::string& body) {
+        if (isTestVirus(body)) return std::string(kIcapFound);
+        const bool bad = body.find("EICAR") != std::string::npos;
+        return bad ? found : std::string(kIcapNothing);
+      });
+}
+
+// One that is well and has no engine, as c-icap that was started before clamd.
+inline EngineDouble::Behaviour icapWithoutEngine() {
+  return icapThatSays(kIcapOptions, [](const std::string&) {
+    return std::string(kIcapNothing);
+  });
 }
 
 }  // namespace mailreeve::scan

@@ -1,9 +1,11 @@
 #include "core/scan/icap.h"
 
 #include <array>
+#include <atomic>
 
 #include <doctest/doctest.h>
 
+#include "core/base/text.h"
 #include "core/scan/icap_request.h"
 #include "tests/unit/scan/icap_double.h"
 
@@ -99,8 +101,9 @@ TEST_CASE("Icap: OPTIONS are asked once, and connections are kept") {
   Icap icap = icapTo(engine);
   for (int i = 0; i < 5; ++i)
     CHECK(wordFor(scanWhole(icap, "a letter to you", within(10s))) == "clean");
-  // One for the options, one for all messages.
-  CHECK(engine.connections() == 2);
+  // One for the options, one for the first message and the test virus, one for
+  // all the others.
+  CHECK(engine.connections() == 3);
 }
 
 TEST_CASE("Icap: a message given in pieces arrives whole") {
@@ -165,13 +168,52 @@ TEST_CASE("Icap: no fault of the engine is ever a clean message") {
                    "ICAP/1.0 503 Service overloaded\r\n\r\n")},
       {"it wants more without a preview",
        icapService(kIcapOptionsNoPreview, "ICAP/1.0 100 Continue\r\n\r\n")},
-      {"it breaks off", icapService(kIcapOptionsNoPreview, "ICAP/1.0 2")}};
+      {"it breaks off", icapService(kIcapOptionsNoPreview, "ICAP/1.0 2")},
+      {"it has no engine", icapWithoutEngine()}};
   for (const auto& [label, behaviour] : faults) {
     CAPTURE(label);
     const EngineDouble engine(behaviour);
     Icap icap = icapTo(engine);
     CHECK(wordFor(scanWhole(icap, "an EICAR", within(200ms))) == "error");
   }
+}
+
+TEST_CASE("Icap: clean is what a service says that finds the test virus") {
+  std::atomic<bool> armed = true;
+  std::atomic<int> tests = 0;
+  const auto judge = [&](const std::string& body) -> std::string {
+    if (isTestVirus(body)) ++tests;
+    if (!armed) return replaceAll(kIcapNothing, "v1", "none");
+    return isTestVirus(body) ? kIcapFound : kIcapNothing;
+  };
+  const EngineDouble engine(icapThatSays(kIcapOptions, judge));
+  Icap icap = icapTo(engine);
+  const auto scanned = [](Icap& by) {
+    return wordFor(scanWhole(by, "a letter", within(10s)));
+  };
+  for (int i = 0; i < 3; ++i) CHECK(scanned(icap) == "clean");
+  CHECK_MESSAGE(tests == 1, "it was shown more than once");
+  armed = false;
+  for (int i = 0; i < 2; ++i) CHECK(scanned(icap) == "error");
+  CHECK_MESSAGE(tests == 3, "another ISTag asks for another proof");
+  CHECK_FALSE(askIcapForTestVirus({engine.endpoint(), "avscan"}, within(10s)));
+  Icap trusted{{engine.endpoint(), "avscan", {}, true, false}, 4};
+  CHECK(scanned(trusted) == "clean");
+  armed = true;
+  CHECK(scanned(icap) == "clean");
+  CHECK(askIcapForTestVirus({engine.endpoint(), "avscan"}, within(10s)));
+}
+
+TEST_CASE("Icap: a service that is another one each time is not believed") {
+  std::atomic<int> answers = 0;
+  const auto judge = [&](const std::string& body) {
+    return replaceAll(isTestVirus(body) ? kIcapFound : kIcapNothing,
+                      "v1",
+                      std::to_string(++answers));
+  };
+  const EngineDouble engine(icapThatSays(kIcapOptions, judge));
+  Icap icap = icapTo(engine);
+  CHECK(wordFor(scanWhole(icap, "a letter", within(10s))) == "error");
 }
 
 TEST_CASE("Icap: a request says where its parts begin") {
