@@ -1,11 +1,12 @@
 #include "core/content/office.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "core/content/compound_file.h"
 #include "core/content/little_endian.h"
+#include "core/content/pdf.h"
 
 namespace mailreeve::content {
 
@@ -37,38 +38,6 @@ bool hasEntry(std::string_view bytes, std::string_view name) {
     wide += '\0';
   }
   return bytes.find(wide) != kNone;
-}
-
-bool isPdf(std::string_view bytes) {
-  // Readers take it anywhere in the first kilobyte.
-  return bytes.substr(0, 1024).find("%PDF-") != kNone;
-}
-
-// Takes one character of a name: any may be written as "#" and two digits (ISO
-// 32000-1 7.3.5).
-char takePdfCharacter(std::string_view& bytes) {
-  const std::size_t size = bytes.starts_with('#') && bytes.size() > 2 ? 3 : 1;
-  const auto taken = bytes.substr(0, size);
-  bytes.remove_prefix(size);
-  unsigned char value = 0;
-  const auto* end = taken.data() + taken.size();
-  return size == 3 &&
-                 std::from_chars(taken.data() + 1, end, value, 16).ptr == end
-             ? static_cast<char>(value)
-             : taken.front();
-}
-
-// Copies nothing: a document may be all slashes.
-bool hasPdfName(std::string_view bytes, std::string_view name) {
-  for (auto at = bytes.find('/'); at != kNone; at = bytes.find('/', at + 1)) {
-    auto found = bytes.substr(at + 1);
-    std::size_t same = 0;
-    while (same < name.size() && !found.empty() &&
-           takePdfCharacter(found) == name[same])
-      ++same;
-    if (same == name.size()) return true;
-  }
-  return false;
 }
 
 bool isRtf(std::string_view bytes) {
@@ -132,6 +101,13 @@ DocumentTraits lookIntoCompoundFile(std::string_view bytes) {
   return traits;
 }
 
+void add(DocumentTraits more, DocumentTraits& to) {
+  to.encrypted = to.encrypted || more.encrypted;
+  to.macros = to.macros || more.macros;
+  to.embedded = to.embedded || more.embedded;
+  if (to.unscannable.empty()) to.unscannable = std::move(more.unscannable);
+}
+
 }  // namespace
 
 bool isDocument(std::string_view head) {
@@ -145,10 +121,7 @@ DocumentTraits traitsOf(std::string_view bytes) {
     return bytes.find(what) != kNone;
   };
   // Readers of PDF do not mind what stands before it: an archive, a program.
-  if (isPdf(bytes)) {
-    traits.encrypted = traits.encrypted || hasPdfName(bytes, "Encrypt");
-    traits.embedded = traits.embedded || hasPdfName(bytes, "EmbeddedFile");
-  }
+  if (isPdf(bytes)) add(lookIntoPdf(bytes), traits);
   if (isRtf(bytes)) traits.embedded = traits.embedded || has("\\objdata");
   if (isOneNote(bytes) && has(kOneNoteFile)) {
     traits.embedded = true;
