@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -76,19 +77,69 @@ bool isShown(std::string_view name) {
   });
 }
 
+// What stands behind the type of a data: URL (RFC 2397).
+std::string dataOf(std::string_view url) {
+  const auto comma = url.find(',');
+  if (comma == kNone) return {};
+  const auto bytes = mail::decodeMarked(url.substr(comma + 1), '%');
+  const bool base64 =
+      lower(url.substr(0, comma)).find(";base64") != std::string::npos;
+  return base64 ? mail::decodeTransfer(bytes, mail::Encoding::Base64) : bytes;
+}
+
 // ALTREP="data:text/html,...": what some programs show instead.
 std::string alternative(std::string_view parameters) {
   constexpr std::string_view kBegin = "altrep=\"data:text/html";
   const auto begin = lower(parameters).find(kBegin);
   if (begin == std::string::npos) return {};
-  auto data = parameters.substr(begin + kBegin.size());
-  data = data.substr(0, data.find('"'));
-  const auto comma = data.find(',');
-  if (comma == kNone) return {};
-  const auto bytes = mail::decodeMarked(data.substr(comma + 1), '%');
-  const bool base64 =
-      lower(data.substr(0, comma)).find(";base64") != std::string::npos;
-  return base64 ? mail::decodeTransfer(bytes, mail::Encoding::Base64) : bytes;
+  const auto data = parameters.substr(begin + kBegin.size());
+  return dataOf(data.substr(0, data.find('"')));
+}
+
+// ";A=b;C="d;e"": what each parameter is called, and its value without quotes.
+std::vector<std::pair<std::string, std::string>> parametersOf(
+    std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> out;
+  std::string one;
+  bool quoted = false;
+  const auto end = [&out, &one] {
+    if (const auto equals = one.find('='); equals != std::string::npos)
+      out.emplace_back(lower(trim(one.substr(0, equals))),
+                       one.substr(equals + 1));
+    one.clear();
+  };
+  for (const char c : text) {
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == ';' && !quoted)
+      end();
+    else
+      one += c;
+  }
+  end();
+  return out;
+}
+
+// Nothing: it stands elsewhere.
+std::optional<CalendarFile> fileOf(const Property& property) {
+  constexpr std::string_view kData = "data:";
+  CalendarFile file;
+  bool inside = false;
+  for (auto& [name, value] : parametersOf(property.parameters)) {
+    // FILENAME (RFC 8607), and what came before it: X-FILENAME and its like.
+    if (name.ends_with("filename")) file.names.push_back(std::move(value));
+    inside = inside ||
+             (name == "encoding" && startsWithIgnoringCase(value, "b")) ||
+             (name == "value" && equalsIgnoringCase(value, "binary"));
+  }
+  const auto value = trim(property.value);
+  if (startsWithIgnoringCase(value, kData))
+    file.content = dataOf(value.substr(kData.size()));
+  else if (inside)
+    file.content = mail::decodeTransfer(value, mail::Encoding::Base64);
+  else
+    return std::nullopt;
+  return file;
 }
 
 bool isLetter(char c) {
@@ -154,6 +205,26 @@ std::vector<CalendarText> calendarTexts(std::string_view calendar) {
     texts.add(alternative(property.parameters), true);
   }
   return std::move(texts).take();
+}
+
+bool isCalendar(std::string_view bytes) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  if (bytes.starts_with(kMark)) bytes.remove_prefix(kMark.size());
+  constexpr std::string_view kBegin = "BEGIN:VCALENDAR";
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(kBlank), bytes.size()));
+  return startsWithIgnoringCase(bytes, kBegin);
+}
+
+std::vector<CalendarFile> calendarFiles(std::string_view calendar) {
+  std::vector<CalendarFile> files;
+  const std::string lines = unfolded(calendar);
+  for (auto line : split(lines, '\n')) {
+    const auto property = propertyOf(trim(line));
+    if (!equalsIgnoringCase(property.name, "ATTACH")) continue;
+    if (auto file = fileOf(property)) files.push_back(*std::move(file));
+    if (files.size() == kMaxCalendarFiles) break;
+  }
+  return files;
 }
 
 std::string calendarHtml(const CalendarText& text) {

@@ -1,8 +1,9 @@
 // What an invitation tells its reader (RFC 5545): its descriptions, which
-// calendar programs show as text with links in it, or as HTML. For judging
-// only: nothing in a calendar is ever changed.
+// calendar programs show as text with links in it, or as HTML, and the files in
+// it. For judging only: nothing in a calendar is ever changed.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,22 @@ struct CalendarText {
 // be shown as text or as HTML comes as both. Of a calendar in UTF-8; never
 // fails, time is linear.
 [[nodiscard]] std::vector<CalendarText> calendarTexts(
+    std::string_view calendar);
+
+// A file that an invitation brings along (ATTACH, section 3.8.1.1).
+struct CalendarFile {
+  std::vector<std::string> names;  // As its parameters say; may be empty.
+  std::string content;             // Decoded.
+};
+
+constexpr std::size_t kMaxCalendarFiles = 100;
+
+// Whether `bytes` begin as a calendar does.
+[[nodiscard]] bool isCalendar(std::string_view bytes);
+
+// What stands in the calendar itself; at most kMaxCalendarFiles. Calendar
+// programs show them as attachments. Never fails, time is linear.
+[[nodiscard]] std::vector<CalendarFile> calendarFiles(
     std::string_view calendar);
 
 // HTML with the links that a reader of `text` has: for findThreats(). In plain

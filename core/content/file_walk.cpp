@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/content/calendar.h"
 #include "core/content/closed_container.h"
 #include "core/content/cms.h"
 #include "core/content/compound_file.h"
@@ -249,6 +250,7 @@ class Walker {
     if (isSealed(node) && readCms(content).kind != Cms::Kind::Readable)
       out_.sealed = true;
     if (startsWithIgnoringCase(node.type, "text/")) walkText(content, place);
+    if (node.type == "text/calendar") walkCalendar(content, place);
     if (!isReadAtOnce(node, content))
       take(place, namesOf(node), node.type, content);
   }
@@ -258,6 +260,16 @@ class Walker {
     const auto files = filesInText(content);
     for (const auto& file : files) take(place, {file.name}, "", file.content);
     if (files.size() >= kMaxTextFiles) cannot("too many files in a text");
+  }
+
+  void walkCalendar(std::string_view content, const Place& place) {
+    // In UTF-16, what matters is ASCII with NULs in between.
+    std::string text(content);
+    std::erase(text, '\0');
+    const auto files = calendarFiles(text);
+    for (const auto& file : files) take(place, file.names, "", file.content);
+    if (files.size() >= kMaxCalendarFiles)
+      cannot("too many files in a calendar");
   }
 
   static const std::vector<std::string>& namesOf(const mail::MimeNode& node) {
@@ -319,10 +331,13 @@ class Walker {
       out_.files[index].encryptedArchive = hasEncryptedEntry(content);
       return;
     }
+    // What is said to be one was walked as such.
+    const bool calendar =
+        out_.files[index].declared != "text/calendar" && isCalendar(content);
     const bool first = container != Container::None;
     const bool behind =
         mayHideZip(container, out_.files[index]) && endsAsZip(content);
-    if (!first && !behind) return;
+    if (!first && !behind && !calendar) return;
     if (place.depth >= budget_.limits().depth) {
       out_.files[index].unscannable =
           "nested deeper than " + std::to_string(budget_.limits().depth);
@@ -331,6 +346,7 @@ class Walker {
     Place inside = place;
     inside.path = out_.files[index].path;
     inside.depth += 1;
+    if (calendar) walkCalendar(content, inside);
     if (container == Container::Message)
       walkTree(content, inside);
     else if (container == Container::Tnef)
@@ -491,7 +507,7 @@ class Walker {
     file.type = typeOf(head);
     if (isPgpEncrypted(head)) out_.sealed = true;
     return containerOf(file, head) != Container::None || isDocument(head) ||
-           closedContainer(head) || endsAsZip(head);
+           isCalendar(head) || closedContainer(head) || endsAsZip(head);
   }
 
   // Of a document, only what is foreign to it counts as a file.

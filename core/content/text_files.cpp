@@ -42,7 +42,7 @@ class Lines {
   std::size_t begin_ = 0;
 };
 
-// "begin 644 name", also "begin-base64 644 name": the name.
+// "begin 644 name": the name.
 std::optional<std::string_view> uuName(std::string_view line) {
   if (!line.starts_with("begin ")) return std::nullopt;
   line = trim(line.substr(6));

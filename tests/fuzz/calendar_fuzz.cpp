@@ -17,5 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     if (text.text.size() > size) std::abort();
     static_cast<void>(findThreats(calendarHtml(text)));
   }
+  std::size_t held = 0;
+  for (const auto& file : calendarFiles(bytes)) held += file.content.size();
+  if (held > size) std::abort();
   return 0;
 }

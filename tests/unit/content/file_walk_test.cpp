@@ -136,6 +136,13 @@ TEST_CASE("all files are found, wherever they are") {
       "--i\r\nContent-Type: application/pdf; name=a.exe\r\n\r\n%PDF-1.4\r\n"
       "--i--\r\n";
   const std::string attachment = "__attach_version1.0_#0000000";
+  const auto encoded = mail::encodeBase64(program());
+  const std::string invitation =
+      "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nATTACH;VALUE=BINARY;\r\n "
+      "ENCODING=BASE64;X-FILENAME=\"run me.exe\":" +
+      replaceAll(encoded, "\r\n", "\r\n ") +
+      "\r\nATTACH:data:text/plain;base64,eAo=\r\n"
+      "ATTACH:https://far.example/a.exe\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
   const std::vector<Row> rows = {
       {"a program that says it is a picture",
        part("cat.jpg", program(), "image/jpeg"),
@@ -357,6 +364,21 @@ TEST_CASE("all files are found, wherever they are") {
        "--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:"
        "VCALENDAR\r\n",
        {}},
+      {"files in an invitation",
+       "--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\n" +
+           invitation,
+       {"run me.exe application/x-dosexec", "unnamed part text/plain"}},
+      {"in one that is attached, and called so",
+       part("b.ics", invitation, "text/calendar"),
+       {"run me.exe application/x-dosexec",
+        "unnamed part text/plain",
+        "b.ics text/calendar"}},
+      {"in one in a zip",
+       part("a.zip", zip({{"b.ics", invitation}})),
+       {"a.zip application/zip",
+        "a.zip > b.ics text/calendar",
+        "a.zip > b.ics > run me.exe application/x-dosexec",
+        "a.zip > b.ics > unnamed part text/plain"}},
       {"a file in the middle of text",
        "--b\r\nContent-Type: text/plain; name=run.bat\r\n\r\necho\r\n",
        {"run.bat text/plain"}},
