@@ -1,5 +1,6 @@
 #include "core/auth/arc/verify.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/auth/arc/chain.h"
@@ -52,7 +53,11 @@ Finding judge(const std::vector<Set>& chain, dkim::Verification& verification) {
   if (last.outcome != Outcome::Pass)
     return failedBy(last, "ARC-Message-Signature", chain.size());
 
-  Finding finding{.outcome = Outcome::Pass};
+  const auto& fields = chain.back().messageSignature.signedFields;
+  Finding finding{
+      .outcome = Outcome::Pass,
+      .authorSigned =
+          std::find(fields.begin(), fields.end(), "from") != fields.end()};
   SealData data;
   for (const auto& set : chain) {
     const auto seal = verification.judgeData(

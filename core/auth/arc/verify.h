@@ -29,6 +29,9 @@ struct Finding {
   dkim::Outcome outcome = dkim::Outcome::None;
   std::string problem;    // Why it is no Pass, for the log.
   std::vector<Hop> hops;  // From the first to the last; only of a Pass.
+  // Whether the last of them has signed From. What it found holds for no other
+  // one.
+  bool authorSigned = false;
 };
 
 // Holds nothing of a message: one for all threads.

@@ -69,9 +69,12 @@ std::optional<std::pair<std::string, std::string>> readMethod(
   return std::pair(lower(method), lower(result));
 }
 
+// Also "mx.example.org/1": to some it is our name and a version.
 bool isForged(std::string_view value, const std::string& ours) {
-  if (const auto results = readResults(value))
-    return results->authservId == ours;
+  if (const auto results = readResults(value)) {
+    const auto& id = results->authservId;
+    return id == ours || (id.starts_with(ours) && id[ours.size()] == '/');
+  }
   return lower(value).find(ours) != std::string::npos;
 }
 
@@ -114,7 +117,7 @@ std::vector<std::size_t> forgedResults(const auth::MessageView& message,
 
 bool vouchesForDmarc(const arc::Finding& chain,
                      const std::vector<std::string>& trusted) {
-  if (chain.outcome != dkim::Outcome::Pass) return false;
+  if (chain.outcome != dkim::Outcome::Pass || !chain.authorSigned) return false;
   for (auto hop = chain.hops.rbegin(); hop != chain.hops.rend(); ++hop) {
     if (std::find(trusted.begin(), trusted.end(), hop->sealer) == trusted.end())
       return false;

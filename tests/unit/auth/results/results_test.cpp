@@ -127,10 +127,11 @@ TEST_CASE("results that pretend to be ours are found") {
       "Authentication-Results: (hi) \"mx.example.org\" 1; spf=pass\r\n"
       "Authentication-Results: mx.example.org (; spf=pass\r\n"
       "Authentication-Results: spf=pass smtp.mailfrom=a.example\r\n"
+      "Authentication-Results: mx.example.org/1; spf=pass\r\n"
       "Authentication-Results: mx.example.org.; spf=pass\r\n"
       "Authentication-Results: notmx.example.org; spf=pass\r\n\r\n";
   CHECK(forgedResults(auth::viewOf(message), "Mx.Example.Org") ==
-        std::vector<std::size_t>{2, 3, 4, 6});
+        std::vector<std::size_t>{2, 3, 4, 6, 7});
 }
 
 TEST_CASE("a forwarder vouches when all behind it are trusted, too") {
@@ -139,6 +140,7 @@ TEST_CASE("a forwarder vouches when all behind it are trusted, too") {
     dkim::Outcome outcome;
     std::vector<arc::Hop> hops;
     bool want;
+    bool authorSigned = true;
   };
 
   const arc::Hop list{"lists.example", "mx.lists.example; dmarc=pass"};
@@ -146,6 +148,11 @@ TEST_CASE("a forwarder vouches when all behind it are trusted, too") {
   const arc::Hop stranger{"evil.example", "mx.evil.example; dmarc=pass"};
   const Row rows[] = {
       {"a trusted list", dkim::Outcome::Pass, {list}, true},
+      {"which has not signed who wrote it",
+       dkim::Outcome::Pass,
+       {list},
+       false,
+       false},
       {"its chain is broken", dkim::Outcome::Fail, {list}, false},
       {"a stranger says so", dkim::Outcome::Pass, {stranger}, false},
       {"a trusted list behind a trusted school",
@@ -159,7 +166,9 @@ TEST_CASE("a forwarder vouches when all behind it are trusted, too") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);
-    CHECK(vouchesForDmarc({.outcome = row.outcome, .hops = row.hops},
+    CHECK(vouchesForDmarc({.outcome = row.outcome,
+                           .hops = row.hops,
+                           .authorSigned = row.authorSigned},
                           {"lists.example", "school.example"}) == row.want);
   }
 }
