@@ -39,7 +39,8 @@ std::optional<Word> wordAt(std::string_view text) {
   Word word;
   // "utf-8*en": RFC 2231 section 5 allows a language.
   word.charset = findCharset(name.substr(0, name.find('*')));
-  if (word.charset == nullptr) return std::nullopt;
+  // Some show the bytes; ASCII is the same nearly everywhere.
+  if (word.charset == nullptr) word.charset = findCharset("utf-8");
   const auto content = text.substr(how + 2, end - how - 2);
   if (text[how] == 'b' || text[how] == 'B')
     word.bytes = decodeTransfer(content, Encoding::Base64);

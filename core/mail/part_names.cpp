@@ -47,6 +47,36 @@ std::string valueOf(std::string_view field) {
   return out;
 }
 
+std::string withoutQuotes(std::string_view text) {
+  std::string out(text);
+  std::erase(out, '"');
+  return out;
+}
+
+// What others make of it: no escapes, quotes that are dropped, or more behind
+// them.
+std::vector<std::string> otherValuesOf(std::string_view field) {
+  field.remove_prefix(std::min(field.find_first_not_of(" \t"), field.size()));
+  const auto upToEnd = trim(field.substr(0, field.find(';')));
+  std::vector<std::string> out;
+  if (!field.starts_with('"')) {
+    if (upToEnd.find('"') != kNone) out.push_back(withoutQuotes(upToEnd));
+    return out;
+  }
+  std::size_t end = 1;
+  while (end < field.size() && field[end] != '"')
+    end += field[end] == '\\' ? 2U : 1U;
+  const auto inside = field.substr(1, std::min(end, field.size()) - 1);
+  if (inside.find('\\') != kNone) {
+    const auto literal = inside.substr(0, inside.find('"'));
+    out.emplace_back(literal.substr(0, literal.find_last_not_of('\\') + 1));
+  }
+  const auto behind = field.substr(std::min(end + 1, field.size()));
+  if (behind.find_first_of(" \t;,(") != 0 && !behind.empty())
+    out.push_back(withoutQuotes(upToEnd));
+  return out;
+}
+
 // A byte order mark is what "utf-16" and "utf-32" are known by. Without one,
 // some programs read the one order and some the other.
 std::vector<const Charset*> charsetsOf(std::string_view name,
@@ -199,6 +229,10 @@ bool collectNames(std::string_view value, std::vector<std::string>& names) {
     if (parameter.piece.raw.size() > kMaxBytes) return false;
     if (!parameter.cutUp) {
       addAll({parameter.piece}, names);
+      for (auto& other : otherValuesOf(view.substr(at + 1, kMaxBytes + 1))) {
+        parameter.piece.raw = std::move(other);
+        addAll({parameter.piece}, names);
+      }
       if (names.size() > kMaxNames) return false;
       continue;
     }

@@ -331,6 +331,16 @@ TEST_CASE("no name is missed that some mail program may read") {
        "Content-Disposition: attachment; filename*0*=utf-32''%00%00%00e;\n"
        " filename*1*=%00%00%00v%00%00%00i%00%00%00l%00%00%00.%00%00%00j;\n"
        " filename*2*=%00%00%00s"},
+      {"in a word of a charset nobody knows",
+       "Content-Disposition: attachment; filename=\"=?x-foo?Q?evil=2Ejs?=\""},
+      {"with its last quote escaped",
+       "Content-Disposition: attachment; filename=\"evil.js\\\""},
+      {"with quotes in it",
+       "Content-Disposition: attachment; filename=evil\".js\""},
+      {"in two quoted halves",
+       "Content-Disposition: attachment; filename=\"evil\"\".js\""},
+      {"half of it quoted",
+       "Content-Disposition: attachment; filename=\"evil\".js; x=1"},
       {"behind a bare CR",
        "Content-Disposition: attachment; x=1\r filename=\"evil.js\""},
   };
