@@ -91,6 +91,32 @@ TEST_CASE("a signed part is left alone, and that is said") {
   CHECK(form->saw[0] == "some of its bytes may change on the way");
 }
 
+TEST_CASE("an attached message stays as it came, the text beside it does not") {
+  const std::string head =
+      "MIME-Version: 1.0\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n"
+      "Content-Transfer-Encoding: 8bit\r\n"
+      "\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+      "Content-Transfer-Encoding: ";
+  const std::string attached =
+      "--b\r\nContent-Type: message/rfc822\r\n"
+      "Content-Transfer-Encoding: 8bit\r\n\r\n"
+      "DKIM-Signature: v=1; d=far.example; b=xx\r\n"
+      "Content-Type: text/plain; charset=utf-8\r\n"
+      "Content-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n--b--\r\n";
+  const auto message =
+      messageOf(head + "8bit\r\n\r\nSeht euch das Ü an\r\n" + attached);
+  const auto form = transportForm(message);
+  REQUIRE(form);
+  const auto after = mail::apply(message, form->edit);
+  REQUIRE(after);
+  CHECK(after->bytes() ==
+        head + "quoted-printable\r\n\r\nSeht euch das =C3=9C an\r\n" +
+            attached);
+  REQUIRE_FALSE(form->saw.empty());
+  CHECK(form->saw[0] == "some of its bytes may change on the way");
+}
+
 TEST_CASE("long lines of any kind become short ones") {
   CHECK(isTransportSafe(
       formed("Subject: x\r\n\r\n" + std::string(2000, 'a') + "\r\n")));
