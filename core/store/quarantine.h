@@ -125,6 +125,9 @@ class Quarantine {
   [[nodiscard]] Result<HeldMessage> find(const std::string& id);
   [[nodiscard]] Result<QuarantineTotals> totals();
 
+  // How many messages their senders ask for and nobody has decided about.
+  [[nodiscard]] Result<std::int64_t> requests();
+
   // How many recipients' copies there are of each kind in each state.
   [[nodiscard]] Result<std::vector<StateCount>> states();
 

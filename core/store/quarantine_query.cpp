@@ -12,6 +12,9 @@ namespace mailreeve::store {
 namespace {
 
 constexpr std::int64_t kMost = 1000;
+constexpr const char* kUndecided =
+    "requested > 0 AND EXISTS (SELECT 1 FROM quarantine_recipient WHERE "
+    "message = id AND state IN ('held', 'failed'))";
 
 Where criteria(const QuarantineQuery& query) {
   Where where;
@@ -26,11 +29,7 @@ Where criteria(const QuarantineQuery& query) {
   where.addEqual("queue_id", query.queueId);
   where.addEqual("trace_code", query.traceCode);
   if (query.kind) where.addEqual("kind", std::string(name(*query.kind)));
-  if (query.requested)
-    where.add(
-        "requested > 0 AND EXISTS (SELECT 1 FROM quarantine_recipient WHERE "
-        "message = id AND state IN ('held', 'failed'))",
-        {});
+  if (query.requested) where.add(kUndecided, {});
   Where recipient;
   recipient.addMatch({"mailbox", "address", "original"}, query.recipient);
   Where state;
@@ -174,6 +173,15 @@ Result<Done> Quarantine::told(const std::string& mailbox,
     }
     return Done{};
   });
+}
+
+Result<std::int64_t> Quarantine::requests() {
+  const std::lock_guard lock(mutex_);
+  auto rows = database_.query(
+      std::string("SELECT COUNT(*) FROM quarantine_message WHERE ") +
+      kUndecided);
+  if (!rows) return std::move(rows).error();
+  return rows->at(0).integer(0);
 }
 
 Result<std::vector<StateCount>> Quarantine::states() {

@@ -269,6 +269,8 @@ Result<json> status(const json& request, Desk& desk) {
   if (!index) return std::move(index).error();
   auto totals = (*index)->totals();
   if (!totals) return std::move(totals).error();
+  auto requests = (*index)->requests();
+  if (!requests) return std::move(requests).error();
   auto states = (*index)->states();
   if (!states) return std::move(states).error();
   json counts = json::object();
@@ -277,6 +279,7 @@ Result<json> status(const json& request, Desk& desk) {
         one.count;
   return json{{"messages", totals->messages},
               {"bytes", totals->bytes},
+              {"requested", *requests},
               {"recipients", std::move(counts)}};
 }
 

@@ -78,15 +78,16 @@ std::string stateOf(const json& recipient) {
              : state + " (" + obstacle["check"].get<std::string>() + ")";
 }
 
-// "held", or "released 1, held 2" where recipients differ.
+// "held", or "released 1, held 2" where recipients differ, and whether its
+// sender asks for it.
 std::string statesOf(const json& message) {
   std::map<std::string, int> counts;
   for (const auto& one : message["recipients"]) counts[stateOf(one)] += 1;
-  if (counts.size() == 1) return counts.begin()->first;
   std::string out;
   for (const auto& [state, count] : counts)
-    out += (out.empty() ? "" : ", ") + state + " " + std::to_string(count);
-  return out;
+    out += (out.empty() ? "" : ", ") + state +
+           (counts.size() == 1 ? "" : " " + std::to_string(count));
+  return out + (message["requested_by"] == "" ? "" : ", asked for");
 }
 
 std::string toOf(const json& message) {
@@ -323,8 +324,8 @@ Exit status(const Context& context, const Options&) {
     return Exit::Done;
   }
   std::cout << (*answer)["messages"] << " messages, "
-            << formatSize((*answer)["bytes"].get<std::uint64_t>())
-            << " bytes\n";
+            << formatSize((*answer)["bytes"].get<std::uint64_t>()) << " bytes, "
+            << (*answer)["requested"] << " asked for by their senders\n";
   Table table({"KIND", "STATE", "COPIES"});
   for (const auto& [kind, states] : (*answer)["recipients"].items())
     for (const auto& [state, count] : states.items())

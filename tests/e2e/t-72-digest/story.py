@@ -143,6 +143,8 @@ def a_sender_asks(world):
     outcome = world.mgmtctl("quarantine", "request", "--link", token, check=False)
     contains("which she does once", outcome.said, "asked for already")
     asked = held(world, "--requested")
+    contains("it is counted", world.mgmtctl("quarantine", "status").out,
+             "1 asked for by their senders")
     check("an administrator sees who asks", [one["requested_by"] for one in asked], [CAROL])
     contains("and when", world.mgmtctl("quarantine", "show", asked[0]["id"]).out,
              f"release asked for by: {CAROL}, 20")

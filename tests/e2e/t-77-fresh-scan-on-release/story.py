@@ -81,7 +81,8 @@ def one_verdict_is_waived(world, plain, both):
 
 def and_another_by_its_name(world, both):
     shown = world.mgmtctl("quarantine", "show", both).out
-    contains("what stood in the way is told", shown, "in the way: content_rules: 2 of 1: falcon (2)",
+    contains("what stood in the way is told", shown,
+             "in the way: content_rules: 2 of 1: falcon (2)",
              f"mgmtctl quarantine release {both} --also-waive content_rules")
     contains("and listed", world.mgmtctl("quarantine", "list").out, "failed (content_rules)")
     for label, name, words in (("a virus", "antivirus", "a virus is never waived"),

@@ -375,6 +375,40 @@ TEST_CASE(
   CHECK_FALSE(quarantine.admit(late, {"a@example.com"}).ok());
 }
 
+TEST_CASE(
+    "what was held for a virus is excused from nothing but what is named") {
+  Scratch scratch;
+  ManualClock clock{kNow};
+  Paths paths;
+  paths.state = scratch.path;
+  REQUIRE(makeDirectories(paths.databases()));
+  REQUIRE(makeDirectories(paths.quarantine()));
+  Quarantine quarantine(paths, clock);
+  const auto message = messageOf(
+      kPlainMail, envelopeOf("pest@outside.example", {"a@example.com"}));
+  const auto id = quarantine.hold(
+      *policyOf(), message, {kNow, "antivirus", "Eicar", "Eicar", "K7", "7"});
+  REQUIRE(id);
+  auto index =
+      store::Quarantine::open(paths.quarantine(), paths.stateDatabase(), clock);
+  REQUIRE(index);
+  const auto key = store::KeyedMac::open(paths.releaseKey());
+  REQUIRE(key);
+  REQUIRE((*index)->claim({*id, {}}, "uid 0", 60s));
+  const auto held = (*index)->find(*id);
+  REQUIRE(held);
+  const std::vector<std::vector<std::string>> rows = {{}, {"content_rules"}};
+  for (const auto& also : rows) {
+    const auto nonce = store::newNonce();
+    REQUIRE((*index)->issue(nonce, *id, kNow + 60s));
+    const auto admitted = quarantine.admit(
+        store::writeReleaseToken(*key, *held, nonce, kNow + 60s, also),
+        {"a@example.com"});
+    REQUIRE(admitted);
+    CHECK(admitted->released.waived == also);
+  }
+}
+
 TEST_CASE("where a release goes: aliases are resolved once") {
   Scratch scratch;
   ManualClock clock{kNow};

@@ -466,6 +466,7 @@ TEST_CASE("what a user sent is told to him once, and asked for once") {
   CHECK_FALSE(*q.request(id, "eve@example.com"));
   CHECK_FALSE(*q.request("20260301-000000000000", "eve@example.com"));
   REQUIRE(q.search(requested)->size() == 1);
+  CHECK(*q.requests() == 1);
   CHECK(q.search(requested)->front().requestedBy == "eve@example.com");
   CHECK(q.search(requested)->front().requested == kStart);
   // One copy is decided, then both: nothing is left to be decided.
@@ -473,6 +474,7 @@ TEST_CASE("what a user sent is told to him once, and asked for once") {
   CHECK(q.search(requested)->size() == 1);
   REQUIRE(q.claim({id, {}}, "uid 0", 60s));
   CHECK(q.search(requested)->empty());
+  CHECK(*q.requests() == 0);
 }
 
 TEST_CASE("a quarantine of before further verdicts were waived is read on") {
