@@ -220,6 +220,7 @@ Result<json> release(const json& request, const std::string& who, Desk& desk) {
   auto done = desk.release({held->id, recipients, also}, administrator(who));
   if (!done) return std::move(done).error();
   json answer = outcome(held->id, *done);
+  for (auto& one : answer["recipients"]) one["also_waived"] = also;
   if (!learn || !done->begun) return answer;
   const auto learned = learnHam(desk, *held);
   answer["learned"] = learned.ok();

@@ -1,16 +1,15 @@
 // mgmtctl quarantine: mail that was held back.
 #include <iostream>
-#include <map>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/mail/header_text.h"
 #include "core/store/keyed_mac.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/quarantine_words.h"
 #include "mgmtd/cli/search.h"
 #include "mgmtd/cli/table.h"
 
@@ -62,46 +61,6 @@ Result<json> searchRequest(const Options& o) {
   return request;
 }
 
-// What refused its release: null, or an object.
-const json& inTheWay(const json& recipient) {
-  static const json nothing;
-  const auto found = recipient.find("in_the_way");
-  return found == recipient.end() ? nothing : *found;
-}
-
-// "failed (content_rules)"
-std::string stateOf(const json& recipient) {
-  const auto& obstacle = inTheWay(recipient);
-  std::string state = recipient["state"];
-  return obstacle.is_null()
-             ? state
-             : state + " (" + obstacle["check"].get<std::string>() + ")";
-}
-
-// "held", or "released 1, held 2" where recipients differ, and whether its
-// sender asks for it.
-std::string statesOf(const json& message) {
-  std::map<std::string, int> counts;
-  for (const auto& one : message["recipients"]) counts[stateOf(one)] += 1;
-  std::string out;
-  for (const auto& [state, count] : counts)
-    out += (out.empty() ? "" : ", ") + state +
-           (counts.size() == 1 ? "" : " " + std::to_string(count));
-  return out + (message["requested_by"] == "" ? "" : ", asked for");
-}
-
-std::string toOf(const json& message) {
-  const auto& recipients = message["recipients"];
-  if (recipients.empty()) return "-";
-  const auto total = message["recipients_total"].get<std::size_t>();
-  std::string first = recipients[0]["address"];
-  return total > 1 ? first + " +" + std::to_string(total - 1) : first;
-}
-
-std::string orDash(const std::string& text) {
-  return text.empty() ? "-" : text;
-}
-
 Exit search(const Context& context, const Options& options) {
   auto request = searchRequest(options);
   if (!request) return fail(context, request.error());
@@ -113,66 +72,8 @@ Exit search(const Context& context, const Options& options) {
     printJson(context, {{"messages", std::move(*messages)}});
     return Exit::Done;
   }
-  Table table(
-      {"ID", "RECEIVED", "STATE", "STEP", "FOUND", "FROM", "TO", "SUBJECT"});
-  for (const auto& m : *messages)
-    table.add({m["id"],
-               m["received"],
-               statesOf(m),
-               m["step"],
-               orDash(m["found"]),
-               "<" + m["sender"].get<std::string>() + ">",
-               toOf(m),
-               mail::readableHeader(m["subject"].get<std::string>())});
-  std::cout << table.text();
+  std::cout << tableOf(*messages);
   return Exit::Done;
-}
-
-void printFields(const json& m) {
-  for (const auto& [label, key] : {std::pair{"id", "id"},
-                                   {"received", "received"},
-                                   {"held by", "step"},
-                                   {"found", "found"},
-                                   {"reason", "reason"},
-                                   {"kind", "kind"},
-                                   {"sender", "sender"},
-                                   {"from", "from"},
-                                   {"subject", "subject"},
-                                   {"message id", "message_id"},
-                                   {"client", "client"},
-                                   {"helo", "helo"},
-                                   {"login", "login"},
-                                   {"sha256", "sha256"},
-                                   {"generation", "generation"},
-                                   {"queue id", "queue_id"},
-                                   {"trace code", "trace_code"}})
-    std::cout << label << ": "
-              << mail::readableHeader(m[key].get<std::string>()) << '\n';
-  std::cout << "size: " << m["size"] << '\n';
-  if (const std::string by = m["requested_by"]; !by.empty())
-    std::cout << "release asked for by: " << printable(by) << ", "
-              << m["requested"].get<std::string>() << '\n';
-}
-
-// What stands in the way of a release, once for all whom it concerns, and what
-// may be done about it.
-void printObstacles(const json& message) {
-  std::map<std::string, std::string> told;  // What, and how to waive it.
-  for (const auto& one : message["recipients"]) {
-    const auto& obstacle = inTheWay(one);
-    if (obstacle.is_null()) continue;
-    told["in the way: " + obstacle["check"].get<std::string>() + ": " +
-         obstacle["reason"].get<std::string>()] = obstacle["waive_as"];
-  }
-  for (const auto& [what, waiveAs] : told) {
-    std::cout << printable(what) << '\n';
-    if (waiveAs.empty())
-      std::cout << "  which no release waives\n";
-    else
-      std::cout << "  to waive that as well: mgmtctl quarantine release "
-                << message["id"].get<std::string>() << " --also-waive "
-                << waiveAs << '\n';
-  }
 }
 
 Exit show(const Context& context, const Options& options) {
@@ -184,21 +85,7 @@ Exit show(const Context& context, const Options& options) {
     printJson(context, message);
     return Exit::Done;
   }
-  printFields(message);
-  std::cout << '\n';
-  Table table(
-      {"RECIPIENT", "AS", "STATE", "SINCE", "BY", "ALSO WAIVED", "ANSWER"});
-  for (const auto& one : message["recipients"])
-    table.add(
-        {one["address"],
-         one["original"],
-         one["state"],
-         one["changed"],
-         orDash(one["by"]),
-         orDash(join(one["also_waived"].get<std::vector<std::string>>(), ", ")),
-         orDash(one["answer"])});
-  std::cout << table.text();
-  printObstacles(message);
+  printHeld(message);
   return Exit::Done;
 }
 
@@ -233,43 +120,6 @@ Exit original(const Context& context, const Options& options) {
     request["offset"] = (*piece)["next"];
   }
   std::cout << std::flush;
-  return Exit::Done;
-}
-
-// Done when every recipient has it; a wait is told, and no failure.
-Exit tellRelease(const Context& context, const json& answer) {
-  bool failed = !answer.value("learned", true);
-  for (const auto& one : answer["recipients"])
-    failed = failed || one["state"] == "failed";
-  if (context.json) {
-    printJson(context, answer);
-  } else if (!answer["begun"].get<bool>()) {
-    std::cout << "noted; it is released when a second administrator asks for "
-                 "it, too\n";
-  } else {
-    for (const auto& one : answer["recipients"])
-      std::cout << printable(one["address"].get<std::string>()) << ": "
-                << one["state"].get<std::string>() << ": "
-                << printable(one["answer"].get<std::string>()) << '\n';
-    printObstacles(answer);
-    if (answer.contains("learned"))
-      std::cout << (answer["learned"].get<bool>()
-                        ? std::string("learned as no spam")
-                        : "not learned: " + answer.value("problem", ""))
-                << '\n';
-  }
-  return failed ? Exit::Failed : Exit::Done;
-}
-
-// What a link did, or a release without one.
-Exit tellFollowed(const Context& context, const json& answer) {
-  const std::string action = answer.value("action", "release");
-  if (action == "release") return tellRelease(context, answer);
-  if (context.json)
-    printJson(context, answer);
-  else
-    std::cout << (action == "delete" ? "deleted for " : "asked for by ")
-              << answer["mailbox"].get<std::string>() << '\n';
   return Exit::Done;
 }
 

@@ -91,8 +91,10 @@ def and_another_by_its_name(world, both):
                                 check=False)
         check(f"{label}: not to be waived", outcome.code, 1)
         contains("and told so", outcome.said, words)
-    check("another verdict's waiver is none for this one",
-          release(world, both, "--also-waive", "dmarc")[0], "failed")
+    outcome = world.mgmtctl("quarantine", "release", both, "--also-waive", "dmarc", check=False)
+    check("another verdict's waiver is none for this one", outcome.code, 1)
+    contains("and what to say is told in full", outcome.out,
+             f"release {both} --also-waive dmarc --also-waive content_rules")
     nasty = hold(world, "spam of the falcon with a script", "The blue falcon runs.\n", "spam",
                  attachment=("fly.js", b"alert(1)"))
     for label, number in (("spam", both), ("with a script", nasty)):
