@@ -14,27 +14,6 @@ constexpr const char* kColumns =
     "SELECT id, local, domain, display_name, enabled, password, scram, "
     "created, last_changed FROM account";
 
-const Schema& schema() {
-  // Times are seconds since 1970, UTC. Postfix and Dovecot name these columns
-  // in the queries rendered for them.
-  static const Schema tables{
-      "account",
-      {{
-          "CREATE TABLE domain(name TEXT PRIMARY KEY, main TEXT NOT NULL)",
-          "CREATE TABLE alias(address TEXT NOT NULL, target TEXT NOT NULL, "
-          "PRIMARY KEY(address, target))",
-          "CREATE INDEX alias_target ON alias(target)",
-          "CREATE TABLE account("
-          "id INTEGER PRIMARY KEY AUTOINCREMENT, local TEXT NOT NULL, "
-          "domain TEXT NOT NULL, password TEXT NOT NULL, scram TEXT, "
-          "display_name TEXT NOT NULL, enabled INTEGER NOT NULL, "
-          "created BIGINT NOT NULL, last_changed BIGINT NOT NULL, "
-          "UNIQUE(local, domain))",
-          "CREATE INDEX account_domain ON account(domain, local)",
-      }}};
-  return tables;
-}
-
 Account accountOf(const Row& row) {
   Account account;
   account.id = row.integer(0);
@@ -68,9 +47,30 @@ Error unknown(const std::string& address) {
 
 }  // namespace
 
+const Schema& accountSchema() {
+  // Times are seconds since 1970, UTC. Postfix and Dovecot name these columns
+  // in the queries rendered for them.
+  static const Schema tables{
+      "account",
+      {{
+          "CREATE TABLE domain(name TEXT PRIMARY KEY, main TEXT NOT NULL)",
+          "CREATE TABLE alias(address TEXT NOT NULL, target TEXT NOT NULL, "
+          "PRIMARY KEY(address, target))",
+          "CREATE INDEX alias_target ON alias(target)",
+          "CREATE TABLE account("
+          "id INTEGER PRIMARY KEY AUTOINCREMENT, local TEXT NOT NULL, "
+          "domain TEXT NOT NULL, password TEXT NOT NULL, scram TEXT, "
+          "display_name TEXT NOT NULL, enabled INTEGER NOT NULL, "
+          "created BIGINT NOT NULL, last_changed BIGINT NOT NULL, "
+          "UNIQUE(local, domain))",
+          "CREATE INDEX account_domain ON account(domain, local)",
+      }}};
+  return tables;
+}
+
 Result<Accounts> Accounts::open(const std::filesystem::path& stateDatabase,
                                 const Clock& clock) {
-  auto database = Database::open(stateDatabase, schema());
+  auto database = Database::open(stateDatabase, accountSchema());
   if (!database) return std::move(database).error();
   return Accounts(std::move(*database), clock);
 }

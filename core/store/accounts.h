@@ -51,6 +51,8 @@ struct NewAccount {
   bool enabled = true;
 };
 
+[[nodiscard]] const Schema& accountSchema();
+
 class Accounts {
  public:
   // Opens state.db for writing. `clock` must outlive this.

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "core/base/log.h"
-#include "core/store/database.h"
 
 namespace mailreeve::store {
 
@@ -20,17 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds kGather{2};
 constexpr std::chrono::seconds kBusy{5};
-
-const Schema& schema() {
-  static const Schema only{
-      "correspondents",
-      {{"CREATE TABLE correspondents (owner TEXT NOT NULL, "
-        "address TEXT NOT NULL, day BIGINT NOT NULL, "
-        "PRIMARY KEY (owner, address))"},
-       // What is new, for those who read all the time.
-       {"CREATE INDEX correspondents_day ON correspondents (day)"}}};
-  return only;
-}
 
 // Days since 1970, UTC.
 std::int64_t dayOf(TimePoint when) {
@@ -52,15 +40,13 @@ using Known = std::unordered_map<std::string, std::int64_t>;  // -> day
 
 Result<Known> readAll(const std::filesystem::path& path) {
   Known known;
-  auto database = Database::openReadOnly(path, kBusy);
+  auto database = Database::openToRead(path, correspondentsSchema(), kBusy);
   if (!database && database.error().code == ErrorCode::NotFound) return known;
   if (!database) return std::move(database).error();
   auto rows = database->query(
       "SELECT owner, address, day FROM correspondents "
       "ORDER BY day DESC LIMIT ?",
       {static_cast<std::int64_t>(Correspondents::kMost)});
-  // Before the first note there is no table.
-  if (!rows && rows.error().code == ErrorCode::Internal) return known;
   if (!rows) return std::move(rows).error();
   known.reserve(rows->size());
   for (const auto& row : *rows)
@@ -69,6 +55,17 @@ Result<Known> readAll(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+const Schema& correspondentsSchema() {
+  static const Schema only{
+      "correspondents",
+      {{"CREATE TABLE correspondents (owner TEXT NOT NULL, "
+        "address TEXT NOT NULL, day BIGINT NOT NULL, "
+        "PRIMARY KEY (owner, address))"},
+       // What is new, for those who read all the time.
+       {"CREATE INDEX correspondents_day ON correspondents (day)"}}};
+  return only;
+}
 
 struct Correspondents::State {
   State(std::filesystem::path path, const Clock& time, Known all)
@@ -116,8 +113,10 @@ bool Correspondents::State::remember(const std::string& pair,
 
 Result<Done> Correspondents::State::write(
     const std::vector<Note>& notes) const {
-  auto opened = Database::open(
-      database, schema(), {.durability = Durability::Normal, .busy = kBusy});
+  auto opened =
+      Database::open(database,
+                     correspondentsSchema(),
+                     {.durability = Durability::Normal, .busy = kBusy});
   if (!opened) return std::move(opened).error();
   return opened->transaction([&]() -> Result<Done> {
     for (const auto& note : notes) {
@@ -206,7 +205,8 @@ std::size_t Correspondents::size() const {
 Result<std::int64_t> deleteCorrespondentsBefore(
     const std::filesystem::path& countersDatabase, TimePoint before) {
   if (!std::filesystem::exists(countersDatabase)) return std::int64_t{0};
-  auto opened = Database::open(countersDatabase, schema(), {.busy = kBusy});
+  auto opened =
+      Database::open(countersDatabase, correspondentsSchema(), {.busy = kBusy});
   if (!opened) return std::move(opened).error();
   return opened->execute("DELETE FROM correspondents WHERE day < ?",
                          {dayOf(before)});

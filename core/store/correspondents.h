@@ -14,8 +14,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/store/database.h"
 
 namespace mailreeve::store {
+
+[[nodiscard]] const Schema& correspondentsSchema();
 
 class Correspondents {
  public:

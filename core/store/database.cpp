@@ -323,25 +323,49 @@ Result<Database> Database::openReadOnly(const std::filesystem::path& path,
   });
 }
 
+Result<Database> Database::openToRead(const std::filesystem::path& path,
+                                      const Schema& schema,
+                                      std::chrono::milliseconds busy) {
+  auto database = openReadOnly(path, busy);
+  if (!database) return database;
+  const auto taken = database->stepsTaken(schema);
+  if (!taken) return taken.error();
+  if (*taken == 0)
+    return Error{ErrorCode::NotFound,
+                 path.string() + ": no " + schema.family + " tables yet"};
+  return database;
+}
+
+Result<std::size_t> Database::stepsTaken(const Schema& schema) {
+  auto noted = query(
+      "SELECT 1 FROM sqlite_master WHERE type = 'table' AND "
+      "name = 'schema_version'");
+  if (!noted) return std::move(noted).error();
+  if (noted->empty()) return std::size_t{0};
+  auto rows = query("SELECT version FROM schema_version WHERE family = ?",
+                    {schema.family});
+  if (!rows) return std::move(rows).error();
+  if (rows->empty()) return std::size_t{0};
+  const auto version = static_cast<std::size_t>(rows->front().integer(0));
+  if (version > schema.steps.size())
+    return Error{ErrorCode::Invalid,
+                 state_->path.string() + ": its " + schema.family +
+                     " tables are of version " + std::to_string(version) +
+                     ", made by a newer Mailreeve; this one knows up to " +
+                     std::to_string(schema.steps.size())};
+  return version;
+}
+
 Result<Done> Database::migrate(const Schema& schema) {
   return transaction([&]() -> Result<Done> {
+    auto taken = stepsTaken(schema);
+    if (!taken) return std::move(taken).error();
+    if (*taken == schema.steps.size()) return Done{};
     auto made = execute(
         "CREATE TABLE IF NOT EXISTS schema_version("
         "family TEXT PRIMARY KEY, version INTEGER NOT NULL)");
     if (!made) return std::move(made).error();
-    auto rows = query("SELECT version FROM schema_version WHERE family = ?",
-                      {schema.family});
-    if (!rows) return std::move(rows).error();
-    const auto version =
-        rows->empty() ? 0U : static_cast<std::size_t>(rows->front().integer(0));
-    if (version == schema.steps.size()) return Done{};
-    if (version > schema.steps.size())
-      return Error{ErrorCode::Invalid,
-                   state_->path.string() + ": its " + schema.family +
-                       " tables are of version " + std::to_string(version) +
-                       ", made by a newer Mailreeve; this one knows up to " +
-                       std::to_string(schema.steps.size())};
-    for (std::size_t i = version; i < schema.steps.size(); ++i)
+    for (std::size_t i = *taken; i < schema.steps.size(); ++i)
       for (const auto& statement : schema.steps[i]) {
         auto done = execute(statement);
         if (!done)

@@ -98,6 +98,13 @@ class Database {
       const std::filesystem::path& path,
       std::chrono::milliseconds busy = std::chrono::seconds(10));
 
+  // The same, for who reads the tables of `schema`. NotFound also when they are
+  // not there yet; a file that a newer version has migrated is refused.
+  [[nodiscard]] static Result<Database> openToRead(
+      const std::filesystem::path& path,
+      const Schema& schema,
+      std::chrono::milliseconds busy = std::chrono::seconds(10));
+
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
   Database(const Database&) = delete;
@@ -136,6 +143,9 @@ class Database {
   [[nodiscard]] Result<Done> vacuum();
 
  private:
+  // How many steps `schema` has taken here; 0: none. Refuses more than it has.
+  [[nodiscard]] Result<std::size_t> stepsTaken(const Schema& schema);
+
   struct State;
   explicit Database(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

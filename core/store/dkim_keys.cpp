@@ -154,16 +154,12 @@ Result<Done> DkimKeys::remove(const std::string& domain,
 
 Result<std::vector<DkimKey>> activeDkimKeys(
     const std::filesystem::path& stateDatabase) {
-  auto database = Database::openReadOnly(stateDatabase);
+  auto database = Database::openToRead(stateDatabase, schema());
   if (!database) {
     if (database.error().code == ErrorCode::NotFound)
       return std::vector<DkimKey>{};
     return std::move(database).error().within("DKIM keys");
   }
-  auto version = database->query(
-      "SELECT version FROM schema_version WHERE family = ?", {schema().family});
-  if (!version) return std::move(version).error().within("DKIM keys");
-  if (version->empty()) return std::vector<DkimKey>{};
   return select(*database, "WHERE state = ?", {std::string("active")});
 }
 

@@ -58,7 +58,7 @@ Event eventOf(const Row& row) {
 
 Result<std::vector<Event>> queryEvents(
     const std::filesystem::path& logsDatabase, const EventQuery& query) {
-  auto database = Database::openReadOnly(logsDatabase);
+  auto database = Database::openToRead(logsDatabase, eventSchema());
   if (!database) return std::move(database).error();
   Where where = criteria(query);
   where.values.emplace_back(std::clamp<std::int64_t>(query.limit, 1, kMost));

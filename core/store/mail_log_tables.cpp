@@ -92,13 +92,9 @@ Result<Database> openMailLog(const std::filesystem::path& logsDatabase) {
 }
 
 Result<Database> openMailLogToRead(const std::filesystem::path& logsDatabase) {
-  auto database = Database::openReadOnly(logsDatabase);
-  if (!database) return database;
+  auto database = Database::openToRead(logsDatabase, mailLogSchema());
   // milterd and policyd may have made the file before mgmtd ever ran.
-  auto there = database->query(
-      "SELECT version FROM schema_version WHERE family = 'mail_log'");
-  if (!there) return std::move(there).error();
-  if (there->empty())
+  if (!database && database.error().code == ErrorCode::NotFound)
     return Error{ErrorCode::NotFound, "no log file was collected yet"};
   return database;
 }

@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "core/store/accounts.h"
+
 namespace mailreeve::store {
 
 Result<RecipientReader> RecipientReader::open(
     const std::filesystem::path& stateDatabase) {
-  auto database = Database::openReadOnly(stateDatabase);
+  auto database = Database::openToRead(stateDatabase, accountSchema());
   if (!database) return std::move(database).error();
   return RecipientReader(*std::move(database));
 }

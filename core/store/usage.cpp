@@ -18,15 +18,6 @@ namespace {
 // How long a message may wait for another process's transaction.
 constexpr std::chrono::seconds kBusy{5};
 
-const Schema& schema() {
-  static const Schema only{
-      "usage",
-      {{"CREATE TABLE usage (day TEXT NOT NULL, user TEXT NOT NULL, "
-        "messages BIGINT NOT NULL, bytes BIGINT NOT NULL, "
-        "PRIMARY KEY (day, user))"}}};
-  return only;
-}
-
 struct Totals {
   std::int64_t messages = 0;
   std::int64_t bytes = 0;
@@ -254,6 +245,15 @@ class SharedCounter final : public UsageCounter {
 
 }  // namespace
 
+const Schema& usageSchema() {
+  static const Schema only{
+      "usage",
+      {{"CREATE TABLE usage (day TEXT NOT NULL, user TEXT NOT NULL, "
+        "messages BIGINT NOT NULL, bytes BIGINT NOT NULL, "
+        "PRIMARY KEY (day, user))"}}};
+  return only;
+}
+
 Charge decide(const Usage& used, std::int64_t bytes, UsageLimit limit) {
   if (limit.messages > 0 && used.messages >= limit.messages)
     return Charge::OverMessages;
@@ -270,7 +270,7 @@ Result<std::unique_ptr<UsageCounter>> UsageCounter::open(
     const std::filesystem::path& countersDatabase, const Clock& clock) {
   auto database = Database::open(
       countersDatabase,
-      schema(),
+      usageSchema(),
       {.durability = Durability::Normal, .mode = 0640, .busy = kBusy});
   if (!database) return std::move(database).error().within("usage");
   return std::unique_ptr<UsageCounter>(
@@ -281,7 +281,7 @@ Result<std::int64_t> clearUsage(const std::filesystem::path& countersDatabase,
                                 const std::string& user) {
   auto database = Database::open(
       countersDatabase,
-      schema(),
+      usageSchema(),
       {.durability = Durability::Normal, .mode = 0640, .busy = kBusy});
   if (!database) return std::move(database).error().within("usage");
   if (user.empty()) return database->execute("DELETE FROM usage");
@@ -292,7 +292,7 @@ Result<std::int64_t> deleteUsageBefore(
     const std::filesystem::path& countersDatabase, const std::string& day) {
   auto database = Database::open(
       countersDatabase,
-      schema(),
+      usageSchema(),
       {.durability = Durability::Normal, .mode = 0640, .busy = kBusy});
   if (!database) return std::move(database).error().within("usage");
   return database->execute("DELETE FROM usage WHERE day < ?", {day});

@@ -24,6 +24,8 @@
 
 namespace mailreeve::store {
 
+[[nodiscard]] const Schema& usageSchema();
+
 // Both 0: no limit.
 struct UsageLimit {
   std::int64_t messages = 0;

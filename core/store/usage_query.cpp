@@ -13,7 +13,7 @@ constexpr std::chrono::seconds kBusy{5};
 // Nothing without a database.
 Result<std::optional<Database>> openToRead(
     const std::filesystem::path& countersDatabase) {
-  auto database = Database::openReadOnly(countersDatabase, kBusy);
+  auto database = Database::openToRead(countersDatabase, usageSchema(), kBusy);
   if (database) return std::optional(*std::move(database));
   if (database.error().code == ErrorCode::NotFound)
     return std::optional<Database>();

@@ -18,18 +18,11 @@ constexpr std::chrono::seconds kFirst{1};
 
 Result<std::optional<Database>> openWritten(
     const std::filesystem::path& countersDatabase, const WrittenBehind& table) {
-  auto database = Database::openReadOnly(countersDatabase, kBusy);
-  if (!database) {
-    if (database.error().code == ErrorCode::NotFound)
-      return std::optional<Database>();
-    return std::move(database).error();
-  }
-  auto version =
-      database->query("SELECT version FROM schema_version WHERE family = ?",
-                      {table.schema().family});
-  if (!version) return std::move(version).error();
-  if (version->empty()) return std::optional<Database>();
-  return std::optional<Database>(*std::move(database));
+  auto database = Database::openToRead(countersDatabase, table.schema(), kBusy);
+  if (database) return std::optional(*std::move(database));
+  if (database.error().code == ErrorCode::NotFound)
+    return std::optional<Database>();
+  return std::move(database).error();
 }
 
 WriteBehind::WriteBehind(std::filesystem::path countersDatabase,

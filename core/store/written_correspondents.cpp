@@ -7,6 +7,8 @@
 
 #include <sys/stat.h>
 
+#include "core/store/correspondents.h"
+
 namespace mailreeve::store {
 
 namespace {
@@ -82,7 +84,7 @@ bool WrittenCorrespondents::open() {
   }
   if (database_ && file_ == status.st_ino) return true;
   forget();
-  auto opened = Database::openReadOnly(path_, kBusy);
+  auto opened = Database::openToRead(path_, correspondentsSchema(), kBusy);
   if (!opened) return false;
   database_.emplace(*std::move(opened));
   file_ = status.st_ino;
