@@ -22,7 +22,7 @@ struct Question {
   // trusted network vouches for. Empty: mail from outside.
   std::string_view user;
 
-  bool outbound = false;  // Policy::isOutbound(), or from this host itself.
+  bool outbound = false;  // Policy::isOutbound()
 };
 
 struct Opinion {

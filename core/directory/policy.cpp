@@ -32,6 +32,13 @@ NetworkSet networkSet(const std::vector<std::string>& networks) {
   return set;
 }
 
+// Postfix relays for this host itself whatever the settings say.
+NetworkSet withLoopback(NetworkSet set) {
+  for (const char* network : {"127.0.0.0/8", "::1/128"})
+    set.add(*parseNetwork(network));
+  return set;
+}
+
 // Picks a setting from the rules that may decide it, most special first.
 class Resolver {
  public:
@@ -82,7 +89,7 @@ Policy::~Policy() = default;
 Policy::Policy(Settings settings)
     : settings_(std::make_unique<const Settings>(std::move(settings))),
       local_(networkSet(settings_->networks.local)),
-      trusted_(networkSet(settings_->networks.trusted)) {
+      trusted_(withLoopback(networkSet(settings_->networks.trusted))) {
   for (std::size_t i = 0; i < settings_->domains.size(); ++i) {
     mainKeys_.push_back(domainKeyOrLower(settings_->domains[i].name));
     domains_.emplace(mainKeys_.back(), i);
@@ -129,13 +136,9 @@ bool Policy::isLocalNetwork(std::string_view ip) const {
   return local_.contains(ip);
 }
 
-bool Policy::isTrustedNetwork(std::string_view ip) const {
-  return trusted_.contains(ip);
-}
-
 bool Policy::isOutbound(std::string_view login, std::string_view ip) const {
   if (!login.empty()) return true;
-  return isTrustedNetwork(ip) ||
+  return trusted_.contains(ip) ||
          (settings_->authentication.skipForLocalNetworks && isLocalNetwork(ip));
 }
 

@@ -74,9 +74,8 @@ class Policy {
   [[nodiscard]] std::string mailboxKey(std::string_view address) const;
 
   [[nodiscard]] bool isLocalNetwork(std::string_view ip) const;
-  [[nodiscard]] bool isTrustedNetwork(std::string_view ip) const;
 
-  // Authenticated, or from a network that may relay.
+  // Authenticated, from this host itself, or from a network that may relay.
   [[nodiscard]] bool isOutbound(std::string_view login,
                                 std::string_view ip) const;
 
