@@ -33,6 +33,41 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last.back();
 }
 
+// Of the UTF-8 character that `text`, which is not empty, begins with; 1 for a
+// byte that begins none.
+std::size_t characterSize(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t size = first >= 0xf0   ? 4
+                           : first >= 0xe0 ? 3
+                           : first >= 0xc2 ? 2
+                                           : 1;
+  if (size > text.size()) return 1;
+  for (std::size_t i = 1; i < size; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80) return 1;
+  return size;
+}
+
+// Whether a terminal does something else than to show it: control characters,
+// those above ASCII (C1) in UTF-8 or as a byte, what ends a line (U+2028, 2029)
+// and what turns the direction of text around (U+202A to 202E, U+2066 to 2069).
+bool isObeyed(std::string_view character) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<unsigned char>(character[i]);
+  };
+  switch (character.size()) {
+    case 1:
+      return byte(0) < 0x20 || (byte(0) >= 0x7f && byte(0) < 0xa0);
+    case 2:
+      return byte(0) == 0xc2 && byte(1) < 0xa0;
+    case 3:
+      return byte(0) == 0xe2 &&
+             ((byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae) ||
+              (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9));
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -114,13 +149,13 @@ std::optional<std::uint64_t> parseNumber(std::string_view text) {
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F in UTF-8: terminals obey them, too.
-    const bool wide = c == 0xc2 && i + 1 < text.size() &&
-                      (static_cast<unsigned char>(text[i + 1]) & 0xe0U) == 0x80;
-    if (wide) ++i;
-    out += wide || c < 0x20 || c == 0x7f ? '?' : text[i];
+  while (!text.empty()) {
+    const auto character = text.substr(0, characterSize(text));
+    if (isObeyed(character))
+      out += '?';
+    else
+      out += character;
+    text.remove_prefix(character.size());
   }
   return out;
 }

@@ -80,18 +80,15 @@ Shown look(std::string_view message, const SafeViewLimits& limits) {
   return shown;
 }
 
-// Line ends and tabs stay; other control characters (terminals obey them) go.
+// Line ends and tabs stay; all else that a terminal would obey goes.
 std::string calm(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '\r') continue;
-    const bool c1 = c == 0xC2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c1) ++i;
-    const bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
-    out += c1 || control ? '?' : text[i];
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of("\r\n\t"), text.size());
+    out += printable(text.substr(0, end));
+    if (end < text.size() && text[end] != '\r') out += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
 }

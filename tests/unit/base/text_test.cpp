@@ -85,6 +85,16 @@ TEST_CASE("replacing leaves the rest alone, however much there is") {
 
 TEST_CASE("a log line cannot be forged with control characters") {
   CHECK(printable("a\r\nb\x7f") == "a??b?");
+  CHECK_MESSAGE(printable("photo\u202egpj.exe\u202c") == "photo?gpj.exe?",
+                "what turns text around");
+  CHECK_MESSAGE(printable("a\u2066b\u2069\u2028") == "a?b??",
+                "isolates, and an end of a line");
+  CHECK_MESSAGE(printable("\u05d0\u200f \u2019\u20ac \U0001f600") ==
+                    "\u05d0\u200f \u2019\u20ac \U0001f600",
+                "letters from right to left and their marks stay");
+  CHECK_MESSAGE(printable("\x9b"
+                          "5m\xe2\x80\xe9") == "?5m\xe2?\xe9",
+                "control characters of eight bits");
   CHECK_MESSAGE(printable("a\xc2\x9b"
                           "2J") == "a?2J",
                 "what begins a sequence");
