@@ -149,11 +149,27 @@ std::vector<std::string> unknownOf(
   return unknown;
 }
 
+// Postfix names sender and size when it queues a message. Of one that it never
+// came to queue milterd knows them.
+std::vector<store::QueueRow> messagesOf(const TraceRows& rows) {
+  auto messages = rows.queues;
+  for (auto& message : messages) {
+    if (message.recipients > 0) continue;
+    for (const auto& event : rows.events) {
+      if (event.program != "milterd" || event.queueId != message.queueId)
+        continue;
+      message.sender = event.sender;
+      message.size = event.size;
+    }
+  }
+  return messages;
+}
+
 }  // namespace
 
 Trace traceOf(const TraceRows& rows,
               const std::vector<store::LogPosition>& positions) {
-  return {rows.queues,
+  return {messagesOf(rows),
           rows.links,
           stepsOf(rows),
           outcomesOf(rows),

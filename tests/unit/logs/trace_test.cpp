@@ -145,6 +145,24 @@ TEST_CASE("an event says more than the line of the same code") {
   CHECK(trace.steps.front().says == "reject");
 }
 
+TEST_CASE("of a message that was never queued milterd knows the sender") {
+  store::TraceRows rows;
+  rows.queues = {queue()};
+  rows.queues[0].sender.clear();
+  rows.queues[0].recipients = 0;
+  store::Event event;
+  event.program = "milterd";
+  event.queueId = rows.queues[0].queueId;
+  event.sender = "friend@far.example";
+  event.size = 300;
+  rows.events = {event};
+  const auto refused = traceOf(rows, {}).messages;
+  CHECK(refused[0].sender == "friend@far.example");
+  CHECK(refused[0].size == 300);
+  rows.queues[0].recipients = 1;  // A bounce, say.
+  CHECK(traceOf(rows, {}).messages[0].sender.empty());
+}
+
 TEST_CASE("within a second, what must come first does") {
   store::TraceRows rows;
   rows.queues = {queue()};
