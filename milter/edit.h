@@ -41,9 +41,14 @@ class Edit {
   // Whether it has a say about mail that is released from quarantine. What
   // protects the recipient does, unless that is what the release waives; what
   // only adds to a message has none.
-  [[nodiscard]] virtual bool forReleased(const Released& /*released*/) const {
-    return false;
+  [[nodiscard]] virtual bool forReleased(const Released& released) const {
+    const auto check = servedCheck();
+    return !check.empty() && !released.waives(name()) &&
+           !released.waives(check);
   }
+
+  // The check that tells it what to take out of a message; empty: none does.
+  [[nodiscard]] virtual std::string_view servedCheck() const { return {}; }
 
   // Whether it can want more than the header; see Check.
   [[nodiscard]] virtual bool needsBody() const { return false; }

@@ -17,8 +17,8 @@ class Disarm final : public Edit {
 
   [[nodiscard]] std::string_view name() const override { return "disarm"; }
 
-  [[nodiscard]] bool forReleased(const Released& released) const override {
-    return !released.waives(name()) && !released.waives("content_scan");
+  [[nodiscard]] std::string_view servedCheck() const override {
+    return "content_scan";
   }
 
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,

@@ -18,8 +18,8 @@ class HtmlToText final : public Edit {
     return "html_to_text";
   }
 
-  [[nodiscard]] bool forReleased(const Released& released) const override {
-    return !released.waives(name()) && !released.waives("content_scan");
+  [[nodiscard]] std::string_view servedCheck() const override {
+    return "content_scan";
   }
 
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,

@@ -19,8 +19,8 @@ class StripAttachments final : public Edit {
     return "strip_attachments";
   }
 
-  [[nodiscard]] bool forReleased(const Released& released) const override {
-    return !released.waives(name()) && !released.waives("attachment_filter");
+  [[nodiscard]] std::string_view servedCheck() const override {
+    return "attachment_filter";
   }
 
   [[nodiscard]] Result<Verdict> propose(const Transaction& transaction,
