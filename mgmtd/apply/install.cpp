@@ -41,26 +41,25 @@ Result<Done> removeIntent(const Paths& paths) {
 
 // Postfix's daemons read main.cf whenever they start, and it names the lookup
 // tables: those come first. master.cf starts services that read main.cf.
-int rank(const fs::path& path) {
-  const auto name = path.filename();
-  if (name == "login-policy") return -1;
+int rank(const Paths& paths, const fs::path& path) {
+  if (path == paths.loginPolicy()) return -1;
   if (path.parent_path().filename() == "mailreeve" ||
-      name == "expiring_clients.cidr")
+      path == directory::expiringClientsTable(paths))
     return 0;
+  const auto name = path.filename();
   if (name == "main.cf") return 1;
   if (name == "master.cf") return 2;
   return name == "dovecot.conf" ? 4 : 3;
 }
 
-std::vector<fs::path> inOrder(const HostState& state) {
-  std::vector<fs::path> paths;
-  paths.reserve(state.size());
-  for (const auto& [path, file] : state) paths.push_back(path);
-  std::stable_sort(
-      paths.begin(), paths.end(), [](const auto& a, const auto& b) {
-        return rank(a) < rank(b);
-      });
-  return paths;
+std::vector<fs::path> inOrder(const Paths& paths, const HostState& state) {
+  std::vector<fs::path> all;
+  all.reserve(state.size());
+  for (const auto& [path, file] : state) all.push_back(path);
+  std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return rank(paths, a) < rank(paths, b);
+  });
+  return all;
 }
 
 // The tables of state.db that are asked for later. Dovecot reads the file with
@@ -122,9 +121,10 @@ class Directory {
 
 // Everything is written before anything is changed: a full disk is noticed
 // while there is nothing to undo.
-Result<std::vector<StagedFile>> stageAll(const HostState& desired) {
+Result<std::vector<StagedFile>> stageAll(const Paths& paths,
+                                         const HostState& desired) {
   std::vector<StagedFile> staged;
-  for (const auto& path : inOrder(desired)) {
+  for (const auto& path : inOrder(paths, desired)) {
     auto file = StagedFile::stage(path, desired.at(path));
     if (!file) return std::move(file).error();
     if (*file) staged.push_back(*std::move(*file));
@@ -168,7 +168,7 @@ Result<std::vector<fs::path>> reach(const Paths& paths,
     addExpiringClients(*desired, paths, *settings);
     directory = *std::move(opened);
   }
-  auto staged = stageAll(*desired);
+  auto staged = stageAll(paths, *desired);
   if (!staged) return std::move(staged).error();
   if (directory) {
     auto replaced = directory->replaceRows();
