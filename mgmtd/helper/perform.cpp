@@ -22,6 +22,14 @@ namespace mailreeve::helper {
 
 namespace {
 
+// The last lines of `text`, whole ones, of at most `bytes`.
+std::string lastLines(const std::string& text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto begin = text.find('\n', text.size() - bytes - 1);
+  return begin == std::string::npos ? text.substr(text.size() - bytes)
+                                    : text.substr(begin + 1);
+}
+
 using namespace std::chrono_literals;
 using nlohmann::json;
 
@@ -129,11 +137,7 @@ class Performer {
     if (done->status == 0) return json{{"said", said}};
     return Error{ErrorCode::Unavailable,
                  "freshclam ended with " + std::to_string(done->status) + ": " +
-                     printable(replaceAll(
-                         said.substr(said.size() -
-                                     std::min<std::size_t>(said.size(), 500)),
-                         "\n",
-                         "; "))};
+                     printable(replaceAll(lastLines(said, 500), "\n", "; "))};
   }
 
   Result<json> operator()(const Reload& reload) const {
