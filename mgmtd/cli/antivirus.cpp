@@ -130,7 +130,9 @@ const char* stateWord(const json& engine) {
 }
 
 void print(const json& state) {
-  std::cout << "engine: " << state["engine"].get<std::string>() << '\n';
+  const auto engine = state["engine"].get<std::string>();
+  std::cout << "engine: " << engine
+            << (engine == "none" ? " (antivirus.engine names one)\n" : "\n");
   if (!state["engines"].empty()) {
     Table engines({"ENGINE", "AT", "STATE", "VERSION", "DATABASE", "PROBLEM"});
     for (const auto& one : state["engines"])

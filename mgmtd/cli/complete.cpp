@@ -8,13 +8,13 @@
 
 namespace mailreeve::cli {
 
-namespace {
-
-const CLI::App* subcommand(const CLI::App& app, const std::string& name) {
+const CLI::App* subcommand(const CLI::App& app, std::string_view name) {
   for (const auto* one : app.get_subcommands(nullptr))
     if (!one->get_name().empty() && one->get_name() == name) return one;
   return nullptr;
 }
+
+namespace {
 
 // In `app`, its option groups, and the commands above it.
 const CLI::Option* option(const CLI::App* app, const std::string& word) {
@@ -26,6 +26,16 @@ const CLI::Option* option(const CLI::App* app, const std::string& word) {
   }
   return nullptr;
 }
+
+}  // namespace
+
+bool takesValue(const CLI::App& app, const std::string& word) {
+  const auto* found = option(&app, word);
+  return found != nullptr && found->get_expected_min() > 0 &&
+         found->get_items_expected_min() > 0;
+}
+
+namespace {
 
 void addOptions(const CLI::App& app, std::vector<std::string>& out) {
   for (const auto* one : app.get_options())
@@ -42,9 +52,7 @@ std::vector<std::string> candidates(const CLI::App& app,
     if (value) {
       value = false;
     } else if (!word.empty() && word.front() == '-') {
-      const auto* found = option(here, word);
-      value = found != nullptr && found->get_expected_min() > 0 &&
-              found->get_items_expected_min() > 0;
+      value = takesValue(*here, word);
     } else if (const auto* next = subcommand(*here, word)) {
       here = next;
     }

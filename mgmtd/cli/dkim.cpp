@@ -52,6 +52,8 @@ Exit make(const Context& context, const Options& options, const char* verb) {
   }
   for (const auto& key : (*answer)["keys"]) printZone(key);
   printNotices((*answer)["notices"]);
+  std::cout << "; When these lines are in your zone: mgmtctl dkim check "
+            << options.domain << '\n';
   return Exit::Done;
 }
 

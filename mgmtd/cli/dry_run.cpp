@@ -96,7 +96,7 @@ mail::Envelope envelopeOf(const Mail& mail,
 }
 
 // Notes a step of Postfix's. True: it refuses.
-bool tell(PostfixStep& step, DryRun& result) {
+bool tell(PostfixStep step, DryRun& result) {
   if (step.code != 0) {
     result.code = step.code;
     result.enhanced = std::move(step.enhanced);
@@ -151,7 +151,7 @@ DryRunner::DryRunner(directory::PolicyPtr policy,
 bool DryRunner::askPostscreen(const Mail& mail, DryRun& result) const {
   for (auto& each :
        postscreenSteps(*policy_, *access_, *resolver_, mail, now_)) {
-    const bool refuses = tell(each, result);
+    const bool refuses = tell(std::move(each), result);
     if (!refuses) continue;
     result.refused = mail.to;
     return true;
@@ -159,9 +159,11 @@ bool DryRunner::askPostscreen(const Mail& mail, DryRun& result) const {
   return false;
 }
 
-void DryRunner::askPolicyd(const Mail& mail,
-                           const std::string& recipient,
-                           DryRun& result) const {
+void DryRunner::askPolicyd(
+    const Mail& mail,
+    const std::string& recipient,
+    std::optional<std::vector<PostfixStep>>& restrictions,
+    DryRun& result) const {
   // What Postfix decides before it asks anyone (smtpd_relay_restrictions).
   if (policy_->domainOfAddress(recipient) == nullptr &&
       !policy_->isOutbound(mail.login, mail.client)) {
@@ -201,14 +203,17 @@ void DryRunner::askPolicyd(const Mail& mail,
     const bool behindRestrictions =
         outcome.answer.kind == policyd::Answer::Kind::Pass &&
         !policy_->isOutbound(mail.login, mail.client);
-    if (behindRestrictions)
-      for (auto& each : restrictionSteps(
-               policy_->settings().restrictions, *resolver_, mail)) {
+    if (behindRestrictions) {
+      if (!restrictions)
+        restrictions = restrictionSteps(
+            policy_->settings().restrictions, *resolver_, mail);
+      for (PostfixStep each : *restrictions) {
         each.step.recipient = recipient;
-        if (!tell(each, result)) continue;
+        if (!tell(std::move(each), result)) continue;
         result.refused.push_back(recipient);
         return;
       }
+    }
     result.accepted.push_back(recipient);
     return;
   }
@@ -272,7 +277,9 @@ Result<Done> DryRunner::askMilterd(const Mail& mail, DryRun& result) const {
 Result<DryRun> DryRunner::run(const Mail& mail) const {
   DryRun result;
   if (askPostscreen(mail, result)) return result;
-  for (const auto& recipient : mail.to) askPolicyd(mail, recipient, result);
+  std::optional<std::vector<PostfixStep>> restrictions;
+  for (const auto& recipient : mail.to)
+    askPolicyd(mail, recipient, restrictions, result);
   if (result.accepted.empty()) return result;
   // Refused recipients do not make the message's own answer.
   result.code = 250;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct DryStep {
   std::string saw;
   std::int64_t microseconds = 0;
 };
+
+struct PostfixStep;
 
 struct DryRun {
   std::vector<DryStep> steps;
@@ -74,8 +77,11 @@ class DryRunner {
 
   // True: it refuses the client, and so all.
   [[nodiscard]] bool askPostscreen(const Mail& mail, DryRun& result) const;
+  // `restrictions` are those of Postfix, once somebody needed them: they depend
+  // on no recipient.
   void askPolicyd(const Mail& mail,
                   const std::string& recipient,
+                  std::optional<std::vector<PostfixStep>>& restrictions,
                   DryRun& result) const;
   [[nodiscard]] Result<Done> askMilterd(const Mail& mail, DryRun& result) const;
 

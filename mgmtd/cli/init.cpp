@@ -200,12 +200,22 @@ void printNext(const Answers& a, const fs::path& path) {
             << a.domain << "\n";
 }
 
+// A file that the settings are read from already; empty: none.
+fs::path formerYaml(const fs::path& config) {
+  for (const auto& directory : {config, config / "domains"}) {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(directory, none))
+      if (entry.path().extension() == ".yaml") return entry.path();
+  }
+  return {};
+}
+
 Exit init(const Context& context, Answers answers) {
   const fs::path path = context.paths.config / "mailreeve.yaml";
-  if (fs::exists(path))
+  if (const auto there = formerYaml(context.paths.config); !there.empty())
     return fail(context,
                 {ErrorCode::Invalid,
-                 path.string() + " exists; edit it, or move it away first"});
+                 there.string() + " exists; edit it, or move it away first"});
   if (answers.accounts != "local")
     return fail(context,
                 {ErrorCode::Invalid,

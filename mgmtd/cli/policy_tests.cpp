@@ -95,7 +95,14 @@ nlohmann::json jsonOf(const std::vector<TestResult>& results) {
   return rows;
 }
 
-void print(const std::vector<TestResult>& results) {
+void print(const Context& context, const std::vector<TestResult>& results) {
+  if (results.empty()) {
+    std::cout << "There is nothing to check: "
+              << (context.paths.config / "tests").string()
+              << " holds no expectations. mgmtctl(1), POLICY TESTS, says how "
+                 "to write one.\n";
+    return;
+  }
   std::size_t failed = 0;
   for (const auto& result : results) {
     std::cout << (result.failures.empty() ? "ok    " : "FAILS ") << result.name
@@ -125,7 +132,7 @@ Exit test(const Context& context) {
   if (context.json)
     printJson(context, jsonOf(*results));
   else
-    print(*results);
+    print(context, *results);
   const bool hold =
       std::all_of(results->begin(), results->end(), [](const auto& result) {
         return result.failures.empty();

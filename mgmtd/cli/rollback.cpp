@@ -2,9 +2,11 @@
 // was before Mailreeve.
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
+#include "mgmtd/apply/generation.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/pipeline.h"
 
@@ -13,16 +15,36 @@ namespace mailreeve::cli {
 namespace {
 
 struct Options {
-  std::uint64_t number = 0;
+  std::optional<apply::Number> number;  // Nothing: the former one.
   bool yes = false;
   bool overwrite = false;
 };
 
+// The one before the one in force. That the host should be without Mailreeve
+// must be said.
+Result<apply::Number> formerOne(const Paths& paths) {
+  const apply::GenerationStore store(paths);
+  const auto current = store.current();
+  if (current == 0)
+    return Error{ErrorCode::Invalid, "nothing is in force that could go back"};
+  const auto generation = store.read(current);
+  if (!generation) return generation.error();
+  if (generation->former == 0)
+    return Error{ErrorCode::Invalid,
+                 "before generation " + std::to_string(current) +
+                     " the host was without Mailreeve; `mgmtctl rollback 0` "
+                     "goes back to that"};
+  return generation->former;
+}
+
 Exit goBack(const Context& context, const Options& options) {
-  const auto plan = apply::planRollback(context.paths, options.number);
+  const auto number = options.number ? Result<apply::Number>(*options.number)
+                                     : formerOne(context.paths);
+  if (!number) return fail(context, number.error());
+  const auto plan = apply::planRollback(context.paths, *number);
   if (!plan) return fail(context, plan.error());
   if (!context.json) std::cout << apply::planText(*plan) << std::flush;
-  if (plan->former == options.number && plan->empty()) {
+  if (plan->former == *number && plan->empty()) {
     if (context.json) printJson(context, planJson(*plan));
     return Exit::Done;
   }
@@ -33,7 +55,7 @@ Exit goBack(const Context& context, const Options& options) {
                  "without asking"});
   return report(context,
                 apply::rollback(context.paths,
-                                options.number,
+                                *number,
                                 {.overwriteLocalEdits = options.overwrite},
                                 stageProgress(context)));
 }
@@ -45,8 +67,10 @@ void addRollback(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand(
       "rollback",
       "Put an earlier generation in force; 0 is the host before Mailreeve");
-  command->add_option("N", options->number, "As `mgmtctl generations` lists it")
-      ->required();
+  command->add_option("N",
+                      options->number,
+                      "As `mgmtctl generations` lists it; default: the one "
+                      "before the one in force");
   command->add_flag("-y,--yes", options->yes, "Do not ask");
   command->add_flag("--overwrite-local-edits",
                     options->overwrite,
