@@ -101,6 +101,10 @@ def programs(world):
            "-f", "alice@example.com", FAR)
     contains("the rules of the domain hold for it",
              world.wait_for_mail_outside(FAR, "for sale"), b"Words of the company")
+    by_loopback(world, compose("from the shop", sender="alice@example.com", to=FAR))
+    raw = world.wait_for_mail_outside(FAR, "from the shop")
+    is_signed(world, "what a program says to port 25 of loopback", raw)
+    contains("and the same rules", raw, b"Words of the company")
     handed(world, compose("secret", "About the blue falcon.\n", sender="alice@example.com",
                           to=FAR), "-f", "alice@example.com", FAR)
     raw = world.wait_for_mail("alice@example.com", "Undelivered Mail")
@@ -109,6 +113,13 @@ def programs(world):
                           sender="postmaster@example.com", to=FAR), "-f", "<>", FAR)
     is_signed(world, "a notice with the null sender is not judged",
               world.wait_for_mail_outside(FAR, "as a notice"))
+
+
+def by_loopback(world, message):
+    """As web applications do that know SMTP and not sendmail(1)."""
+    world.mail.run("python3", "-c", "import smtplib, sys; smtplib.SMTP('127.0.0.1')"
+                   f".sendmail('alice@example.com', '{FAR}', sys.stdin.buffer.read())",
+                   input=message)
 
 
 def script(world, text):

@@ -84,6 +84,8 @@ TEST_CASE("outbound is who logged in or may relay") {
   CHECK(policy.isOutbound("alice@example.com", "203.0.113.1"));
   CHECK(policy.isOutbound("", "192.0.2.7"));
   CHECK(policy.isOutbound("", "::ffff:192.0.2.7"));
+  CHECK(policy.isOutbound("", "127.0.0.53"));
+  CHECK(policy.isOutbound("", "::1"));
   CHECK_FALSE(policy.isOutbound("", "203.0.113.1"));
   CHECK_FALSE(policy.isOutbound("", "10.0.0.1"));
   CHECK(policy.isLocalNetwork("10.0.0.1"));
