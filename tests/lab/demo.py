@@ -3,12 +3,14 @@ was sent, what was expected and what arrived. Runs inside a world; present.py
 stands outside, forwards the ports and ends it.
 """
 
+import json
 import os
 import re
 import sys
 import time
 
-from .checks import StoryFailed
+from .antivirus import Clamd, virus, zipped
+from .checks import StoryFailed, wait_for
 from .messages import compose, html_only, of_size
 from .tell import prepare
 from .world import World, first_with
@@ -24,6 +26,12 @@ policies:
   - {name: two a day, users: [bob@example.com], daily_messages: 2}
   - {name: no POP3, users: [carol@example.com], pop3: false}
 default_policy: {pop3: true}
+authentication_checks: {dmarc: {reject: reject}}
+antivirus: {engine: clamav, action: quarantine, clamd: {manage: true}}
+spam: {enabled: true, network_tests: false}
+attachments:
+  enabled: true
+  rules: [{name: programs, names: ["*.exe"], action: quarantine}]
 """
 
 DOMAIN = """\
@@ -42,6 +50,8 @@ NAMES = ("alice", "bob", "carol", "audit")
 FAR = "friend@outside.test"
 NOTICE = b"registered in Exampletown"
 HTML = "<html><body><p>Words.</p></body></html>"
+
+GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
 
 SIGNED = (b'Content-Type: multipart/signed; protocol="application/pgp-signature";'
           b' micalg=pgp-sha256; boundary="sig"\r\n\r\n--sig\r\n'
@@ -73,9 +83,9 @@ def first_line(text):
     return re.sub(r"\s+", " ", text)
 
 
-def arrived(world, subject, user="alice@example.com"):
+def arrived(world, subject, user="alice@example.com", folder="INBOX"):
     try:
-        world.wait_for_mail(user, subject, seconds=15)
+        world.wait_for_mail(user, subject, folder, seconds=15)
         return "arrived"
     except StoryFailed:
         return "never arrived"
@@ -97,6 +107,33 @@ def incoming(world, table):
     send("from an allowed address in it", "taken, arrived", door=world.wan.at("203.0.113.17"))
     send("to nobody we know", "refused 550", to="nobody@example.com")
     send("to a foreign domain (open relay?)", "refused 554", to="x@elsewhere.test")
+
+
+def held(world, subject):
+    """The id and step of what is held under that subject; None: nothing is."""
+    for row in json.loads(world.mgmtctl("quarantine", "list", "--json").out)["messages"]:
+        if row["subject"] == subject:
+            return row["id"], row["step"]
+    return None
+
+
+def protected(world, table):
+    world.names.add('_dmarc.bank.test. TXT "v=DMARC1; p=reject"')
+    answer = world.send(compose("demo: a bank", sender="alerts@bank.test"), "alerts@bank.test")
+    table.row("under the name of a bank, which has DMARC", "refused 550",
+              first_line(answer_of(answer)))
+    answer = world.send(compose("demo: spam", GTUBE))
+    table.row("spam (GTUBE)", "taken, in Junk", answer_of(answer) + ", " + (
+        "in Junk" if arrived(world, "demo: spam", folder="Junk") == "arrived" else "lost"))
+    for what, attachment in (("a virus (EICAR)", ("bill.com", virus())),
+                             ("a program in a zip file", ("bill.zip", zipped(b"MZ", "bill.exe")))):
+        subject = f"demo: {what}"
+        answer = answer_of(world.send(compose(subject, attachment=attachment)))
+        found = held(world, subject)
+        table.row(what, "taken, held", f"{answer}, held by {found[1]}" if found else answer)
+    if found:
+        world.mgmtctl("quarantine", "release", found[0])
+    table.row("the same, released by the administrator", "arrived", arrived(world, subject))
 
 
 def outgoing(world, table):
@@ -162,8 +199,12 @@ def trace_of_one(world):
 
 def show(world):
     world.govern(SETTINGS, DOMAIN, [f"{name}@example.com" for name in NAMES])
+    Clamd(world.mail).start()
+    wait_for(lambda: world.mail.run("spamc", "-U", "/run/spamd.sock", "-K",
+                                    check=False).code == 0, 60, "spamd")
     table = Table()
     incoming(world, table)
+    protected(world, table)
     outgoing(world, table)
     copied(world, table)
     logins(world, table)
@@ -184,7 +225,7 @@ def main():
         code = 0 if show(world) else 1
         if code:
             world.print_logs()
-        os.write(ready, b"%d" % code)
+        os.write(ready, b"%d %d" % (code, world.mail.pid))
         os.close(ready)
         while os.getppid() == 0:  # present.py ends the world
             time.sleep(3600)

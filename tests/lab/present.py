@@ -1,10 +1,12 @@
 """Presents the demonstration to a person: starts its world, and when the table is
 printed forwards loopback ports of this machine to the mail host, until Ctrl-C.
 
-    python3 -m lab.present STAGE [--once]
+    python3 -m lab.present STAGE [--once | --shell]
 """
 
+import contextlib
 import ctypes
+import glob
 import os
 import signal
 import socket
@@ -37,6 +39,27 @@ def die_with_us():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     # Ctrl-C is for the presenter; who ends the world itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def as_we_know(process, number):
+    """Our number of the process that the world's first one knows by `number`."""
+    for path in glob.glob("/proc/[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            with open(path) as file:
+                status = dict(line.split(":", 1) for line in file)
+            numbers = status["NSpid"].split()
+            if numbers[1:2] == [number] and is_below(process.pid, numbers[0]):
+                return numbers[0]
+    return None
+
+
+def is_below(ancestor, number):
+    while int(number) > 1:
+        if int(number) == ancestor:
+            return True
+        with open(f"/proc/{number}/stat") as file:
+            number = file.read().rpartition(")")[2].split()[1]
+    return False
 
 
 def into_world(process, port):
@@ -87,26 +110,44 @@ def open_doors(process):
                          daemon=True).start()
         print(f"  127.0.0.1:{here:<5} -> port {there}")
     print(f"  accounts: {', '.join(name + '@example.com' for name in NAMES)}; "
-          f"password: {PASSWORD}\nCtrl-C ends it all.", flush=True)
+          f"password: {PASSWORD}")
+
+
+def shell_on(host):
+    return ["nsenter", "-t", host, "-m", "-u", "-n", "-p", "-i", "-r", "-w"]
+
+
+def let_in(process, host, shell):
+    """Until somebody ends it."""
+    open_doors(process)
+    print("\nOn the mail host: mgmtctl status; mgmtctl trace --to alice@example.com; "
+          "mgmtctl quarantine list")
+    if shell:
+        print("The end of this shell ends it all.", flush=True)
+        subprocess.run([*shell_on(host), "env", "PATH=" + machine.SEARCH, "HOME=/root",
+                        "bash", "-i"], cwd="/", check=False)
+        return
+    print(f"A shell there:  sudo {' '.join(shell_on(host))} bash\n"
+          "Ctrl-C ends it all.", flush=True)
+    process.wait()
 
 
 def main():
-    once = "--once" in sys.argv
     reason = machine.reason_to_skip()
     if reason:
         sys.exit(f"dev/demo: {reason}")
     process, told = start(sys.argv[1])
+    answer = ""
     try:
-        answer = os.read(told, 1)
-        if not once and answer:
-            open_doors(process)
-            process.wait()
+        answer, _, number = os.read(told, 64).decode().partition(" ")
+        if answer and "--once" not in sys.argv:
+            let_in(process, as_we_know(process, number), "--shell" in sys.argv)
     except KeyboardInterrupt:
         print()
     process.kill()
     process.wait()
     sys.stdout.flush()
-    os._exit(0 if answer == b"0" else 1)
+    os._exit(0 if answer == "0" else 1)
 
 
 main()
