@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -230,6 +232,22 @@ struct Database::State {
     return Done{};
   }
 
+  // The first to open a new file turns it over to WAL. Who comes meanwhile is
+  // told at once that it is locked: here SQLite does not wait by itself.
+  void keepLog(std::chrono::milliseconds busy) {
+    using std::chrono::steady_clock;
+    const auto end = steady_clock::now() + busy;
+    for (;;) {
+      try {
+        pragma("journal_mode=WAL");
+        return;
+      } catch (const sqlite::DBLockedException&) {
+        if (steady_clock::now() >= end) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    }
+  }
+
   [[nodiscard]] Error failed(int code) {
     return {meaningOf(code), path.string() + ": " + ::sqlite3_errmsg(handle())};
   }
@@ -290,7 +308,7 @@ Result<Database> Database::open(const std::filesystem::path& path,
     auto state = std::make_unique<State>(path, uri(path, "rw"));
     if (auto begun = state->begin(options.busy); !begun)
       return std::move(begun).error();
-    state->pragma("journal_mode=WAL");
+    state->keepLog(options.busy);
     state->pragma(options.durability == Durability::Full
                       ? "synchronous=FULL"
                       : "synchronous=NORMAL");

@@ -181,8 +181,10 @@ TEST_CASE("two processes may open a new file at once") {
   const Scratch scratch;
   std::vector<std::jthread> openers;
   for (int i = 0; i < 8; ++i)
-    openers.emplace_back(
-        [&] { CHECK(Database::open(scratch.path / "a.db", kNotes).ok()); });
+    openers.emplace_back([&] {
+      const auto one = Database::open(scratch.path / "a.db", kNotes);
+      CHECK_MESSAGE(one.ok(), (one ? "" : one.error().what));
+    });
 }
 
 TEST_CASE("a read-only connection sees new rows and cannot write") {
