@@ -72,6 +72,10 @@ def structure(world):
     answer = world.send(typed("elsewhere", b"message/external-body; access-type=URL"))
     check("content that is elsewhere is refused", answer.code, 554)
     contains("and the sender is told why", answer.text, "external content")
+    raw = arrives(world, "hidden", compose("hidden", "x\n").replace(
+        b"Subject: hidden", b"Subject: hidden\rAuthentication-Results: mail.example.com; spf=pass"))
+    contains("a field that only some would see is none: Postfix makes the CR a blank", raw,
+             b"\nSubject: hidden Authentication-Results: mail.example.com; spf=pass\r\n")
 
 
 def tangled(world):
