@@ -27,11 +27,19 @@ struct Judge {
 
   void operator()(const RefreshExpiringClients&) const {}
 
+  void operator()(const UpdateSpamRules&) const {}
+
+  void operator()(const UpdateSignatures&) const {}
+
   void operator()(const Reload&) const {}
 
   void operator()(const AskStatus&) const {}
 
   void operator()(const ListQueue&) const {}
+
+  void operator()(const ExpireJunk& expire) const {
+    require(expire.days >= 1 && expire.days <= 3650);
+  }
 
   void operator()(const PruneGeneration& prune) const {
     require(prune.number > 0);
