@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/password_source.h"
 #include "mgmtd/cli/table.h"
 
@@ -148,8 +149,8 @@ Exit show(const Context& context, const Options& options) {
   table.add({"password",
              account["scheme"].get<std::string>() +
                  (account["scram"].get<bool>() ? ", SCRAM-SHA-256" : "")});
-  table.add({"created", account["created"]});
-  table.add({"last changed", account["last_changed"]});
+  table.add({"created", shownTime(account["created"])});
+  table.add({"last changed", shownTime(account["last_changed"])});
   table.add({"mail for", join(addresses, ", ")});
   table.add({"sent today",
              std::to_string(account["today"]["messages"].get<std::int64_t>()) +

@@ -12,6 +12,7 @@
 #include "core/scan/signature_database.h"
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -151,11 +152,10 @@ void print(const json& state) {
                    orDash(one, "version"),
                    orDash(one, "signatures"),
                    orDash(one, "built"),
-                   one["changed"]});
+                   shownTime(one["changed"])});
   std::cout << '\n'
             << databases.text()
-            << "\nlast update: " << state["last_update"].get<std::string>()
-            << '\n';
+            << "\nlast update: " << shownTime(state["last_update"]) << '\n';
 }
 
 Exit status(const Context& context) {

@@ -9,6 +9,7 @@
 
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -82,9 +83,9 @@ Exit list(const Context& context, const Options& options) {
                    std::to_string(key["bits"].get<std::int64_t>()),
                key["state"].get<std::string>() +
                    (key["forced"].get<bool>() ? ", forced" : ""),
-               key["since"],
+               shownTime(key["since"]),
                !problem.empty()       ? problem
-               : key.contains("seen") ? "seen " + key["seen"].get<std::string>()
+               : key.contains("seen") ? "seen " + shownTime(key["seen"])
                                       : "not looked for yet"});
   }
   std::cout << table.text();

@@ -7,6 +7,7 @@
 #include "mgmtd/apply/confirm.h"
 #include "mgmtd/apply/generation.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/moment.h"
 
 namespace mailreeve::cli {
 
@@ -29,7 +30,7 @@ Exit list(const Context& context) {
                     {"summary", found->summary}});
     if (context.json) continue;
     std::cout << (number == current ? "* " : "  ") << number << "  "
-              << found->time << "  "
+              << shownTime(found->time) << "  "
               << printable(found->result.substr(0, found->result.find('\n')))
               << (waits ? "  (waits for `mgmtctl confirm`)" : "") << '\n';
   }

@@ -9,6 +9,7 @@
 
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
+#include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -32,7 +33,7 @@ std::string stateOf(const json& job) {
   if (job["waiting"].get<bool>()) return "waiting";
   if (!job.contains("last")) return "never ran";
   return job["last"]["outcome"].get<std::string>() + " " +
-         job["last"]["started"].get<std::string>();
+         shownTime(job["last"]["started"]);
 }
 
 Exit list(const Context& context, const Options&) {
@@ -44,8 +45,10 @@ Exit list(const Context& context, const Options&) {
   }
   Table table({"JOB", "NEXT", "LAST", "WHAT"});
   for (const auto& job : (*answer)["jobs"])
-    table.add(
-        {job["name"], job.value("next", "never"), stateOf(job), job["what"]});
+    table.add({job["name"],
+               shownTime(job.value("next", "never")),
+               stateOf(job),
+               job["what"]});
   std::cout << table.text();
   return Exit::Done;
 }
@@ -60,7 +63,7 @@ Exit history(const Context& context, const Options& options) {
   }
   Table table({"STARTED", "SECONDS", "JOB", "OUTCOME", "MESSAGE"});
   for (const auto& run : (*answer)["runs"])
-    table.add({run["started"],
+    table.add({shownTime(run["started"]),
                run.contains("seconds")
                    ? std::to_string(run["seconds"].get<std::int64_t>())
                    : "-",

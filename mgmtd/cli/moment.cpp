@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/base/unix_time.h"
 
 namespace mailreeve::cli {
@@ -27,6 +28,15 @@ std::optional<std::chrono::seconds> parseAgo(const std::string& text) {
     default:
       return std::nullopt;
   }
+}
+
+std::optional<TimePoint> parseUtc(const std::string& text) {
+  std::tm parts{};
+  const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  const std::time_t seconds = ::timegm(&parts);
+  if (seconds < 0 || seconds > kLastSecond) return std::nullopt;
+  return fromSeconds(seconds);
 }
 
 std::optional<TimePoint> parseLocal(const std::string& text) {
@@ -62,11 +72,17 @@ Result<TimePoint> parseMoment(const std::string& text, TimePoint now) {
   if (text == "today") return midnight(now, 0);
   if (text == "yesterday") return midnight(now, 1);
   if (const auto ago = parseAgo(text)) return now - *ago;
+  if (const auto utc = parseUtc(text)) return *utc;
   if (const auto local = parseLocal(text)) return *local;
   return Error{ErrorCode::Invalid,
                "'" + printable(text) +
                    "' is no time, such as 2026-03-01, \"2026-03-01 12:30\", "
                    "yesterday or 2h"};
+}
+
+std::string shownTime(const std::string& utc) {
+  const auto moment = parseUtc(utc);
+  return moment ? localText(*moment) : utc;
 }
 
 }  // namespace mailreeve::cli

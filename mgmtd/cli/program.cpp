@@ -66,7 +66,7 @@ std::unique_ptr<CLI::App> makeProgram(Context& context) {
   app.set_version_flag("--version", "mgmtctl " MAILREEVE_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.add_flag("--json", context.json, "Answer in JSON");
+  app.add_flag("--json", context.json, "Answer in JSON, times in UTC");
   app.add_option(
          "--config-dir", context.paths.config, "The administrator's YAML")
       ->capture_default_str();

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/mail/header_text.h"
+#include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/table.h"
 
 namespace mailreeve::cli {
@@ -56,7 +57,6 @@ std::string orDash(const std::string& text) {
 
 void printFields(const json& m) {
   for (const auto& [label, key] : {std::pair{"id", "id"},
-                                   {"received", "received"},
                                    {"held by", "step"},
                                    {"found", "found"},
                                    {"reason", "reason"},
@@ -74,10 +74,11 @@ void printFields(const json& m) {
                                    {"trace code", "trace_code"}})
     std::cout << label << ": "
               << mail::readableHeader(m[key].get<std::string>()) << '\n';
-  std::cout << "size: " << m["size"] << '\n';
+  std::cout << "received: " << shownTime(m["received"])
+            << "\nsize: " << m["size"] << '\n';
   if (const std::string by = m["requested_by"]; !by.empty())
     std::cout << "release asked for by: " << printable(by) << ", "
-              << m["requested"].get<std::string>() << '\n';
+              << shownTime(m["requested"]) << '\n';
 }
 
 // What was waived, and what stood in the way all the same: " --also-waive dmarc
@@ -142,7 +143,7 @@ std::string tableOf(const json& messages) {
       {"ID", "RECEIVED", "STATE", "STEP", "FOUND", "FROM", "TO", "SUBJECT"});
   for (const auto& m : messages)
     table.add({m["id"],
-               m["received"],
+               shownTime(m["received"]),
                statesOf(m),
                m["step"],
                orDash(m["found"]),
@@ -162,7 +163,7 @@ void printHeld(const json& message) {
         {one["address"],
          one["original"],
          one["state"],
-         one["changed"],
+         shownTime(one["changed"]),
          orDash(one["by"]),
          orDash(join(one["also_waived"].get<std::vector<std::string>>(), ", ")),
          orDash(one["answer"])});

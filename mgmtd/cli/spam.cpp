@@ -17,6 +17,7 @@
 #include "mgmtd/cli/ask.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/managed_file.h"
+#include "mgmtd/cli/moment.h"
 #include "mgmtd/cli/settings.h"
 #include "mgmtd/cli/table.h"
 
@@ -52,14 +53,14 @@ Exit status(const Context& context) {
             << "\nserver   " << answer->value("server", "") << "\nrules    "
             << rules.value("version", "")
             << (rules.contains("updated")
-                    ? ", updated " + rules["updated"].get<std::string>()
+                    ? ", updated " + shownTime(rules["updated"])
                     : "")
             << "\n";
   for (const auto& channel : rules.value("channels", json::array()))
     std::cout << "         " << channel.value("channel", "") << ": "
               << channel.value("version", "")
               << (channel.contains("updated")
-                      ? ", updated " + channel["updated"].get<std::string>()
+                      ? ", updated " + shownTime(channel["updated"])
                       : "")
               << "\n";
   std::cout << "reports  " << answer->value("reports", 0) << " to learn\n";
@@ -78,7 +79,7 @@ Exit reports(const Context& context, const Options& options) {
   for (const auto& report : (*answer)["reports"])
     table.add({report["id"],
                report["kind"],
-               report["at"],
+               shownTime(report["at"]),
                report["reporter"],
                report.value("from", ""),
                report.value("subject", "")});

@@ -49,6 +49,8 @@ TEST_CASE("moments as people type them") {
       {"a minute", "2026-03-01 12:30", 1'772'364'600},
       {"a second, with T", "2026-03-01T12:30:05", 1'772'364'605},
       {"summer time", "2026-07-01 12:00", 1'782'900'000},
+      {"UTC", "2026-03-01T12:30:05Z", 1'772'368'205},
+      {"UTC without a time", "2026-03-01Z", 0},
       {"today", "today", 1'772'319'600},
       {"yesterday", "yesterday", 1'772'233'200},
       {"seconds ago", "5s", 1'772'366'400},
@@ -69,6 +71,8 @@ TEST_CASE("moments as people type them") {
     CHECK(got.ok() == (row.want != 0));
     if (got) CHECK(std::chrono::system_clock::to_time_t(*got) == row.want);
   }
+  CHECK(shownTime("2026-03-01T12:30:05Z") == "2026-03-01 13:30:05");
+  CHECK(shownTime("never") == "never");
   ::unsetenv("TZ");  // NOLINT(concurrency-mt-unsafe)
   ::tzset();
 }
