@@ -42,7 +42,7 @@ Charged decide(const Transaction& transaction,
     case store::Charge::Counted:
       break;
   }
-  return {Verdict::pass("counted for " + user.user), true};
+  return {Verdict::pass("within the limits of " + user.user), true};
 }
 
 }  // namespace
