@@ -163,6 +163,17 @@ Result<json> trace(const json& request, const Paths& paths) {
               {"unknown", found.unknown}};
 }
 
+// What the mail log, the security log and a search cannot tell.
+Result<json> unreadLogs(const json& request, const Paths& paths) {
+  Fields fields(request);
+  if (auto good = fields.done(); !good) return std::move(good).error();
+  auto positions = store::logPositions(paths.logsDatabase());
+  if (!positions && positions.error().code == ErrorCode::NotFound)
+    positions = std::vector<store::LogPosition>();
+  if (!positions) return std::move(positions).error();
+  return json{{"unknown", logs::unreadLogs(*positions)}};
+}
+
 json candidate(TimePoint time,
                const std::string& id,
                const std::string& client,
@@ -264,6 +275,9 @@ void addLogs(Verbs& verbs, const Surroundings& around) {
   };
   verbs["trace"] = [paths](const json& request, const std::string&) {
     return trace(request, paths);
+  };
+  verbs["unread_logs"] = [paths](const json& request, const std::string&) {
+    return unreadLogs(request, paths);
   };
   verbs["find_traces"] = [paths](const json& request, const std::string&) {
     return findTraces(request, paths);

@@ -1,7 +1,11 @@
-// How everything is: our daemons, Postfix, Dovecot, the databases.
+// How everything is: our daemons, Postfix, Dovecot, the databases, the logs.
+// One that cannot be read hides what happens and stops nothing: all is well
+// without.
 #include <filesystem>
 
+#include "core/config/settings.h"
 #include "core/store/database.h"
+#include "core/store/mail_trace.h"
 #include "mgmtd/api/api.h"
 #include "mgmtd/api/fields.h"
 
@@ -57,6 +61,26 @@ json database(const std::filesystem::path& path) {
   return out;
 }
 
+json mailLog(const std::string& name,
+             const Result<std::vector<store::LogPosition>>& positions) {
+  std::string problem = positions ? "not looked at yet" : "no logs.db yet";
+  if (positions)
+    for (const auto& one : *positions)
+      if (one.path == name) problem = one.problem;
+  return {{"name", name}, {"good", problem.empty()}, {"problem", problem}};
+}
+
+// Those that are to be collected.
+json mailLogs(const Paths& paths, Applied& applied) {
+  json out = json::array();
+  const auto policy = applied.policy();
+  if (!policy) return out;
+  const auto positions = store::logPositions(paths.logsDatabase());
+  for (const auto& name : (*policy)->settings().logging.files)
+    out.push_back(mailLog(name, positions));
+  return out;
+}
+
 bool allWell(const json& answer) {
   for (const char* part : {"daemons", "services"})
     for (const auto& one : answer[part])
@@ -93,6 +117,7 @@ void addStatus(Verbs& verbs,
                              paths.logsDatabase(),
                              paths.outboxDatabase()})
       answer["databases"].push_back(database(path));
+    answer["logs"] = mailLogs(paths, *applied);
     answer["well"] = allWell(answer);
     return answer;
   };

@@ -174,12 +174,16 @@ Exit show(const Context& context, const Kind& kind, const Options& options) {
   Management management(context);
   auto records = newest(management, std::move(*request), options.limit);
   if (!records) return fail(context, records.error());
+  const auto unknown = askUnknown(management);
+  if (!unknown) return fail(context, unknown.error());
   if (context.json)
-    printJson(context, {{"records", std::move(*records)}});
+    printJson(context,
+              {{"records", std::move(*records)}, {"unknown", *unknown}});
   else if (options.csv)
     printCsv(kind, *records);
   else
     printTable(kind, *records);
+  if (!context.json) tellUnknown(*unknown);
   return Exit::Done;
 }
 

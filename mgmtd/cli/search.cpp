@@ -1,8 +1,10 @@
 #include "mgmtd/cli/search.h"
 
 #include <algorithm>
+#include <iostream>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/base/unix_time.h"
 #include "mgmtd/cli/moment.h"
 
@@ -41,6 +43,17 @@ Result<std::vector<json>> askPages(Management& management,
     if (more) request["before"] = records.back()["id"];
   }
   return records;
+}
+
+Result<std::vector<std::string>> askUnknown(Management& management) {
+  auto answer = management.ask({{"do", "unread_logs"}});
+  if (!answer) return std::move(answer).error();
+  return (*answer)["unknown"].get<std::vector<std::string>>();
+}
+
+void tellUnknown(const std::vector<std::string>& unknown) {
+  for (const auto& one : unknown)
+    std::cerr << "not known: " << printable(one) << '\n';
 }
 
 }  // namespace mailreeve::cli

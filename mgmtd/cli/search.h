@@ -30,4 +30,12 @@ inline constexpr std::int64_t kPage = 500;
     const char* key,
     std::int64_t limit);
 
+// Which logs cannot be read, so that something may be missing from what is
+// found: texts that stand behind "not known:".
+[[nodiscard]] Result<std::vector<std::string>> askUnknown(
+    Management& management);
+
+// Those texts on standard error, a line each.
+void tellUnknown(const std::vector<std::string>& unknown);
+
 }  // namespace mailreeve::cli

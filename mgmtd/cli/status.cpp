@@ -42,7 +42,13 @@ void print(const json& answer) {
                                                 : "good",
                    orDash(one, "bytes"),
                    one.value("problem", "")});
-  std::cout << databases.text();
+  std::cout << databases.text() << '\n';
+  Table logs({"MAIL LOG", "STATE", "PROBLEM"});
+  for (const auto& one : answer["logs"])
+    logs.add({one["name"],
+              one["good"].get<bool>() ? "read" : "not read",
+              one["problem"]});
+  std::cout << (answer["logs"].empty() ? "no mail log is read\n" : logs.text());
 }
 
 Exit status(const Context& context) {

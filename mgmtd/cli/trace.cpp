@@ -137,9 +137,13 @@ Exit search(const Context& context, const Options& options) {
                {"limit", options.limit}};
   auto added = addPeriod(request, options.since, options.until);
   if (!added) return fail(context, added.error());
-  auto found = Management(context).ask(request);
+  Management management(context);
+  auto found = management.ask(request);
   if (!found) return fail(context, found.error());
+  const auto unknown = askUnknown(management);
+  if (!unknown) return fail(context, unknown.error());
   if (context.json) {
+    (*found)["unknown"] = *unknown;
     printJson(context, *found);
     return Exit::Done;
   }
@@ -157,6 +161,7 @@ Exit search(const Context& context, const Options& options) {
                orDash("says")});
   }
   std::cout << table.text();
+  tellUnknown(*unknown);
   return Exit::Done;
 }
 

@@ -89,6 +89,13 @@ Result<Done> Collector::follow(const std::vector<std::string>& names) {
     next.emplace(name, LogFile(std::move(from)));
   }
   followed_ = std::move(next);
+  // Nobody misses what stands in a log that is not followed any more.
+  for (auto& position : *positions) {
+    if (position.problem.empty() || followed_.contains(position.path)) continue;
+    position.problem.clear();
+    auto noted = log_->batch([&] { return log_->setPosition(position); });
+    if (!noted) return noted;
+  }
   return Done{};
 }
 
@@ -143,7 +150,8 @@ Result<bool> Collector::pass() {
     auto some = readBatch(file);
     const std::string problem = some ? "" : some.error().what;
     if (some && *some) found = true;
-    if (problems_[name] == problem) continue;
+    const auto known = problems_.find(name);
+    if (known != problems_.end() && known->second == problem) continue;
     if (!problem.empty()) log::warn("mail log " + problem);
     store::LogPosition position = file.position();
     position.problem = problem;

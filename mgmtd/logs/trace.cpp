@@ -120,15 +120,7 @@ std::vector<TraceStep> stepsOf(const TraceRows& rows) {
 
 std::vector<std::string> unknownOf(
     const TraceRows& rows, const std::vector<store::LogPosition>& positions) {
-  std::vector<std::string> unknown;
-  if (positions.empty())
-    unknown.emplace_back(
-        "what Postfix and Dovecot did: no log file is followed "
-        "(logging.files)");
-  for (const auto& position : positions)
-    if (!position.problem.empty())
-      unknown.push_back("what stands in a log that cannot be read: " +
-                        position.problem);
+  auto unknown = unreadLogs(positions);
   if (rows.otherUses > 0)
     unknown.push_back(
         "whether you meant an earlier message: this queue id was "
@@ -166,6 +158,20 @@ std::vector<store::QueueRow> messagesOf(const TraceRows& rows) {
 }
 
 }  // namespace
+
+std::vector<std::string> unreadLogs(
+    const std::vector<store::LogPosition>& positions) {
+  if (positions.empty())
+    return {
+        "what Postfix and Dovecot did: no log file is followed "
+        "(logging.files)"};
+  std::vector<std::string> unread;
+  for (const auto& position : positions)
+    if (!position.problem.empty())
+      unread.push_back("what stands in a log that cannot be read: " +
+                       position.problem);
+  return unread;
+}
 
 Trace traceOf(const TraceRows& rows,
               const std::vector<store::LogPosition>& positions) {

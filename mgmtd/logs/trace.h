@@ -42,6 +42,11 @@ struct Trace {
 [[nodiscard]] Trace traceOf(const store::TraceRows& rows,
                             const std::vector<store::LogPosition>& positions);
 
+// The logs among `positions` that are not read, each in words that can follow
+// "not known:"; none at all is one of them.
+[[nodiscard]] std::vector<std::string> unreadLogs(
+    const std::vector<store::LogPosition>& positions);
+
 // What became of a queue file, in one word for each recipient.
 [[nodiscard]] std::vector<TraceOutcome> outcomesOf(
     const store::TraceRows& rows);

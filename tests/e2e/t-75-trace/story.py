@@ -31,6 +31,7 @@ def story(world):
     refused(world)
     rotated(world)
     exported(world)
+    not_read(world)
 
 
 def ask(world, *argv):
@@ -215,3 +216,17 @@ def exported(world):
     contains("the names", lines[0], "time,message_id,sender,recipient,subject,size,status")
     contains("the record", lines[1], "bob@example.com", "1 before", "received")
     lacks("and no other", lines[1], "2 while")
+
+
+def not_read(world):
+    world.configure(SETTINGS + "logging: {files: [/var/log/mail.log, /var/log/none.log]}")
+    world.apply()
+    wait_for(lambda: "none.log" in world.mgmtctl("log", "mail").err or None, 30,
+             "the log that is not there to be missed")
+    for command in (("log", "mail"), ("log", "security"), ("trace", "--to", "*")):
+        contains(f"{command[0]} {command[1]} says what it cannot know",
+                 world.mgmtctl(*command).err, "not known: ", "/var/log/none.log")
+        lacks("and of the other nothing", world.mgmtctl(*command).err, "mail.log")
+        check("in JSON, too", len(ask(world, *command)["unknown"]), 1)
+    logs = {one["name"]: one["good"] for one in ask(world, "status")["logs"]}
+    check("status tells which", logs, {"/var/log/mail.log": True, "/var/log/none.log": False})

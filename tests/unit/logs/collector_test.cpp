@@ -7,6 +7,8 @@
 
 #include "core/store/event_log.h"
 #include "core/store/mail_log_query.h"
+#include "core/store/mail_trace.h"
+#include "mgmtd/logs/trace.h"
 #include "tests/unit/scratch.h"
 
 namespace mailreeve::logs {
@@ -38,6 +40,7 @@ struct World {
   Scratch scratch;
   fs::path log = scratch.path / "mail.log";
   fs::path database = scratch.path / "logs.db";
+  std::vector<std::string> followed{log.string()};
   ManualClock clock{kNoon};
   std::unique_ptr<Collector> collector;
 
@@ -45,9 +48,7 @@ struct World {
 
   void restart() {
     collector = std::make_unique<Collector>(
-        database,
-        [this] { return std::vector<std::string>{log.string()}; },
-        clock);
+        database, [this] { return followed; }, clock);
   }
 
   void write(const std::string& text) const {
@@ -182,6 +183,30 @@ TEST_CASE("what cannot be read is said beside the log's name") {
   world.write("\n");
   world.collect();
   CHECK(log->positions()->front().problem.empty());
+}
+
+TEST_CASE("an empty log is one that is read") {
+  World world;
+  world.write("");
+  world.collect();
+  const auto positions = store::logPositions(world.database);
+  REQUIRE(positions);
+  REQUIRE(positions->size() == 1);
+  CHECK(positions->front().problem.empty());
+}
+
+TEST_CASE("nobody misses a log that is not followed any more") {
+  World world;
+  CHECK(world.collector->pass().ok());
+  const std::string other = world.scratch.path / "other.log";
+  std::ofstream(other) << "\n";
+  world.followed = {other};
+  world.restart();
+  world.collect();
+  const auto positions = store::logPositions(world.database);
+  REQUIRE(positions);
+  CHECK(positions->size() == 2);
+  CHECK(unreadLogs(*positions).empty());
 }
 
 TEST_CASE("a queue id that is used again is another message") {
