@@ -67,7 +67,7 @@ Greylist::Found Greylist::find(const Asked& asked,
     const auto known = origins_.find(asked.origins[i]);
     if (terms.autoPass > 0 && known != origins_.end() &&
         known->second.passes >= terms.autoPass &&
-        now - known->second.last <= terms.keep.count())
+        known->second.counts(terms, now))
       return {{Kind::GoodOrigin, {}}, i, nullptr};
   }
   Found found;
@@ -75,12 +75,8 @@ Greylist::Found Greylist::find(const Asked& asked,
     const auto had = records_.find(asked.keys[i]);
     if (had == records_.end()) continue;
     const Record& record = had->second;
-    if (record.passed) {
-      if (now - record.last <= terms.keep.count())
-        return {{Kind::KnownSender, {}}, i, &record};
-      continue;
-    }
-    if (now - record.first > terms.retry.count()) continue;
+    if (!record.counts(terms, now)) continue;
+    if (record.passed) return {{Kind::KnownSender, {}}, i, &record};
     if (found.record != nullptr && record.first >= found.record->first)
       continue;
     found.origin = i;
@@ -258,10 +254,7 @@ void Greylist::recall(const std::string& key, const Record& had) {
   const auto [found, fresh] = records_.try_emplace(key, had);
   if (fresh) return;
   Record& record = found->second;
-  const bool holds = had.passed
-                         ? record.last - had.last <= terms_.keep.count()
-                         : record.first - had.first <= terms_.retry.count();
-  if (!holds) return;
+  if (!had.counts(terms_, record.first)) return;
   record.first = std::min(record.first, had.first);
   record.passed = record.passed || had.passed;
 }
@@ -269,17 +262,13 @@ void Greylist::recall(const std::string& key, const Record& had) {
 void Greylist::forgetStale(std::int64_t now) {
   if (now < nextTidy_) return;
   nextTidy_ = now + kTidy;
-  const auto stale = [&](const Record& record) {
-    return record.passed ? now - record.last > terms_.keep.count()
-                         : now - record.first > terms_.retry.count();
-  };
   std::erase_if(records_, [&](const auto& entry) {
-    if (!stale(entry.second)) return false;
+    if (entry.second.counts(terms_, now)) return false;
     changedRecords_.insert(entry.first);
     return true;
   });
   std::erase_if(origins_, [&](const auto& entry) {
-    if (now - entry.second.last <= terms_.keep.count()) return false;
+    if (entry.second.counts(terms_, now)) return false;
     changedOrigins_.insert(entry.first);
     return true;
   });
@@ -294,9 +283,9 @@ Result<Done> Greylist::write(Database& database, TimePoint now) {
     changedRecords_.clear();
     changedOrigins_.clear();
   }
-  auto done = writeRecords(database, writingRecords_);
+  auto done = writeRecords(database);
   if (!done) return std::move(done).error().within("greylist");
-  done = writeOrigins(database, writingOrigins_);
+  done = writeOrigins(database);
   if (!done) return std::move(done).error().within("greylist");
   return Done{};
 }
@@ -319,9 +308,8 @@ Result<std::shared_ptr<Greylist>> readGreylist(
   return list;
 }
 
-Result<Done> Greylist::writeRecords(
-    Database& database, const std::unordered_set<std::string>& keys) {
-  for (const auto& key : keys) {
+Result<Done> Greylist::writeRecords(Database& database) {
+  for (const auto& key : writingRecords_) {
     Values values = valuesOf(key);
     std::optional<Record> record;
     {
@@ -353,9 +341,8 @@ Result<Done> Greylist::writeRecords(
   return Done{};
 }
 
-Result<Done> Greylist::writeOrigins(
-    Database& database, const std::unordered_set<std::string>& origins) {
-  for (const auto& name : origins) {
+Result<Done> Greylist::writeOrigins(Database& database) {
+  for (const auto& name : writingOrigins_) {
     std::optional<Origin> origin;
     {
       const std::shared_lock lock(mutex_);

@@ -50,7 +50,9 @@ struct GreylistAnswer {
   Kind kind = Kind::First;
   std::chrono::seconds wait{0};  // Until it may pass.
 
-  [[nodiscard]] bool passes() const { return kind < Kind::First; }
+  [[nodiscard]] bool passes() const {
+    return kind != Kind::First && kind != Kind::Early;
+  }
 };
 
 // "known sender", "first attempt" ...
@@ -80,11 +82,23 @@ class Greylist final : public WrittenBehind {
     std::int64_t first = 0;  // Seconds since 1970.
     std::int64_t last = 0;
     bool passed = false;
+
+    // Who has not passed must come again in time; who has is known for long.
+    [[nodiscard]] bool counts(const GreylistTerms& terms,
+                              std::int64_t now) const {
+      return passed ? now - last <= terms.keep.count()
+                    : now - first <= terms.retry.count();
+    }
   };
 
   struct Origin {
     std::int64_t passes = 0;
     std::int64_t last = 0;
+
+    [[nodiscard]] bool counts(const GreylistTerms& terms,
+                              std::int64_t now) const {
+      return now - last <= terms.keep.count();
+    }
   };
 
   // A sender with the keys of its records, one for each origin.
@@ -106,10 +120,8 @@ class Greylist final : public WrittenBehind {
   void pass(const Asked& asked, const Found& found, std::int64_t now);
   void use(const Asked& asked, const Found& found, std::int64_t now);
   void makeRoom(std::size_t most);
-  [[nodiscard]] Result<Done> writeRecords(
-      Database& database, const std::unordered_set<std::string>& keys);
-  [[nodiscard]] Result<Done> writeOrigins(
-      Database& database, const std::unordered_set<std::string>& origins);
+  [[nodiscard]] Result<Done> writeRecords(Database& database);
+  [[nodiscard]] Result<Done> writeOrigins(Database& database);
   void recall(const std::string& key, const Record& had);
   void forgetStale(std::int64_t now);
 
