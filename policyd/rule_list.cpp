@@ -1,6 +1,5 @@
 #include "policyd/rule_list.h"
 
-#include <algorithm>
 #include <exception>
 
 #include "core/base/coarse_clock.h"
@@ -15,25 +14,6 @@ Result<Opinion> guarded(const Rule& rule, const Question& question) {
   } catch (const std::exception& e) {
     return Error{ErrorCode::Internal, e.what()};
   }
-}
-
-// No address has control characters (RFC 5321 section 4.1.2). Postfix takes
-// them within quotes and Dovecot does not, so what was accepted would bounce.
-bool hasControl(std::string_view address) {
-  return std::any_of(address.begin(), address.end(), [](unsigned char c) {
-    return c < 0x20 || c == 0x7f;
-  });
-}
-
-Outcome badAddress() {
-  constexpr std::string_view kRule = "address_syntax";
-  Outcome outcome;
-  outcome.answer = Answer::reject("Control characters in an address");
-  outcome.rule = kRule;
-  outcome.reason = "control characters";
-  outcome.steps.push_back(
-      {kRule, name(outcome.answer.kind), outcome.reason, {}});
-  return outcome;
 }
 
 Opinion opinionOf(const Rule& rule, const Question& question) {
@@ -85,8 +65,6 @@ template <class Ticks>
 Outcome RuleList::ask(const Request& request, TimePoint at) const {
   Outcome outcome;
   if (request.protocolState != "RCPT") return outcome;
-  if (hasControl(request.sender) || hasControl(request.recipient))
-    return badAddress();
   const Question question = questionOf(request, at);
   outcome.steps.reserve(rules_.size());
   auto start = Ticks::now();

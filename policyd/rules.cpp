@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/config/settings.h"
+#include "policyd/rules/address_syntax.h"
 #include "policyd/rules/allow_list.h"
 #include "policyd/rules/block_list.h"
 #include "policyd/rules/greylist.h"
@@ -20,6 +21,7 @@ RuleList makeRules(const directory::PolicyPtr& policy, Asks asks) {
       policy->settings().lists.compat == config::ListCompat::Strict;
 
   std::vector<std::unique_ptr<const Rule>> rules;
+  rules.push_back(std::make_unique<AddressSyntax>());
   if (blockWins) rules.push_back(std::make_unique<BlockList>(lists));
   rules.push_back(std::make_unique<AllowList>(lists, asks.facts));
   if (!blockWins) rules.push_back(std::make_unique<BlockList>(lists));
