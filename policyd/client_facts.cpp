@@ -31,9 +31,11 @@ bool asksDns(const config::Settings& settings) {
 ClientFacts::ClientFacts(std::shared_ptr<dns::Resolver> resolver,
                          const Clock& clock,
                          std::string receiver,
+                         std::vector<std::string> goodZones,
                          std::chrono::milliseconds deadline)
     : resolver_(std::move(resolver)),
       verifier_(*resolver_, clock, std::move(receiver)),
+      goodZones_(std::move(goodZones)),
       deadline_(deadline) {}
 
 // Two that ask the same at once ask twice; nobody waits for another's answer.
@@ -73,26 +75,24 @@ SpfFact ClientFacts::spf(const Ip& client,
   });
 }
 
-std::string ClientFacts::listedIn(const std::vector<std::string>& zones,
-                                  const Ip& client,
-                                  TimePoint now) const {
-  if (zones.empty()) return {};
+std::string ClientFacts::listedIn(const Ip& client, TimePoint now) const {
+  if (goodZones_.empty()) return {};
   using Kept = std::pair<std::string, std::chrono::seconds>;
   return recall(listed_, client.text(), now, [&]() -> Kept {
     std::vector<std::unique_ptr<dns::Query>> queries;
-    queries.reserve(zones.size());
-    for (const auto& zone : zones)
+    queries.reserve(goodZones_.size());
+    for (const auto& zone : goodZones_)
       queries.push_back(
           resolver_->start(dns::dnsListName(client, zone), dns::Type::A));
     const auto deadline = Ticks::now() + deadline_;
     bool failed = false;
-    for (std::size_t i = 0; i < zones.size(); ++i) {
+    for (std::size_t i = 0; i < goodZones_.size(); ++i) {
       const auto answer = queries[i]->wait(deadline);
       failed = failed || answer.status == dns::Status::Failed;
       // 127.0.0.255 and its like say that we may not ask (RFC 5782, 2.1).
       for (const auto& address : answer.addresses)
         if (address.bytes[0] == 127 && address.bytes[3] != 255)
-          return {zones[i], kKeep};
+          return {goodZones_[i], kKeep};
     }
     return {{}, failed ? kKeepFailure : kKeep};
   });

@@ -30,10 +30,12 @@ struct SpfFact {
 // Any thread. `now` decides what is still remembered.
 class ClientFacts {
  public:
-  // `clock` must outlive it. `receiver` is our host name.
+  // `clock` must outlive it. `receiver` is our host name, `goodZones` list
+  // clients that need not wait.
   ClientFacts(std::shared_ptr<dns::Resolver> resolver,
               const Clock& clock,
               std::string receiver,
+              std::vector<std::string> goodZones,
               std::chrono::milliseconds deadline = std::chrono::seconds(2));
 
   [[nodiscard]] SpfFact spf(const Ip& client,
@@ -41,10 +43,8 @@ class ClientFacts {
                             std::string_view sender,
                             TimePoint now) const;
 
-  // The first of the zones that lists the client; empty: none does.
-  [[nodiscard]] std::string listedIn(const std::vector<std::string>& zones,
-                                     const Ip& client,
-                                     TimePoint now) const;
+  // The first of the good zones that lists the client; empty: none does.
+  [[nodiscard]] std::string listedIn(const Ip& client, TimePoint now) const;
 
  private:
   template <class Fact>
@@ -64,6 +64,7 @@ class ClientFacts {
 
   std::shared_ptr<dns::Resolver> resolver_;
   spf::Verifier verifier_;
+  std::vector<std::string> goodZones_;
   std::chrono::milliseconds deadline_;
 
   mutable std::shared_mutex mutex_;

@@ -67,7 +67,7 @@ Result<std::shared_ptr<const Service::Version>> Service::loadVersion(
       resolver = *std::move(made);
     }
     facts = std::make_shared<const ClientFacts>(
-        resolver, clock, loaded.server.hostname);
+        resolver, clock, loaded.server.hostname, loaded.greylisting.dnswl);
   }
   memory.follow(**policy);
   auto rules = makeRules(*policy, memory.asks(**policy, std::move(facts)));

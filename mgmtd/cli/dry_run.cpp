@@ -122,7 +122,10 @@ Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
   std::shared_ptr<const policyd::ClientFacts> facts;
   if (policyd::asksDns(policy->settings()))
     facts = std::make_shared<const policyd::ClientFacts>(
-        (*backends)->resolver, clock, policy->settings().server.hostname);
+        (*backends)->resolver,
+        clock,
+        policy->settings().server.hostname,
+        policy->settings().greylisting.dnswl);
   auto asks = dryAsks(*policy, paths, clock, std::move(facts));
   if (!asks) return std::move(asks).error();
   return DryRunner(std::move(policy),

@@ -138,8 +138,7 @@ Opinion Greylist::ask(const Question& question) const {
   const auto& subject = question.subject;
   const Ip& client = *subject.client;
   if (asks_.facts)
-    if (const auto zone =
-            asks_.facts->listedIn(settings_.dnswl, client, subject.at);
+    if (const auto zone = asks_.facts->listedIn(client, subject.at);
         !zone.empty())
       return {std::nullopt, "listed as good in " + zone};
   const SpfFact fact = spfOf(question);

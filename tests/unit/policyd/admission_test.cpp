@@ -81,7 +81,7 @@ struct World {
       return address == writtenTo;
     };
     asks.facts = std::make_shared<const ClientFacts>(
-        zone, clock, settings.server.hostname);
+        zone, clock, settings.server.hostname, settings.greylisting.dnswl);
     const auto rules =
         makeRules(std::make_shared<directory::Policy>(settings), asks);
     Request request;
