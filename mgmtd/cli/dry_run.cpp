@@ -9,7 +9,6 @@
 #include "core/store/recipients.h"
 #include "core/store/unknown_recipients.h"
 #include "core/store/written_correspondents.h"
-#include "mgmtd/cli/postfix_steps.h"
 
 namespace mailreeve::cli {
 
@@ -107,6 +106,37 @@ bool tell(PostfixStep step, DryRun& result) {
   return step.code != 0;
 }
 
+policyd::Request requestOf(const Mail& mail, const std::string& recipient) {
+  policyd::Request request;
+  request.protocolState = "RCPT";
+  request.clientAddress = mail.client;
+  request.clientName = mail.clientName;
+  request.reverseClientName = mail.clientName;
+  request.heloName = mail.helo;
+  request.saslUsername = mail.login;
+  request.sender = mail.from;
+  request.recipient = recipient;
+  return request;
+}
+
+// Notes what policyd says of one recipient.
+void tell(const policyd::Outcome& outcome,
+          const std::string& recipient,
+          DryRun& result) {
+  for (const auto& step : outcome.steps)
+    result.steps.push_back({"policyd",
+                            recipient,
+                            std::string(step.rule),
+                            std::string(step.says),
+                            step.saw,
+                            step.took.count()});
+  if (!outcome.answer.refuses()) return;
+  result.code = outcome.answer.code;
+  result.enhanced = outcome.answer.enhanced;
+  result.text = outcome.answer.text;
+  result.decidedBy = outcome.rule;
+}
+
 }  // namespace
 
 Result<DryRunner> DryRunner::make(directory::PolicyPtr policy,
@@ -162,69 +192,28 @@ bool DryRunner::askPostscreen(const Mail& mail, DryRun& result) const {
   return false;
 }
 
-void DryRunner::askPolicyd(
+bool DryRunner::takesRecipient(
     const Mail& mail,
     const std::string& recipient,
     std::optional<std::vector<PostfixStep>>& restrictions,
     DryRun& result) const {
-  // What Postfix decides before it asks anyone (smtpd_relay_restrictions).
-  if (policy_->domainOfAddress(recipient) == nullptr &&
-      !policy_->isOutbound(mail.login, mail.client)) {
-    result.steps.push_back({"postfix",
-                            recipient,
-                            "relay_control",
-                            "reject",
-                            "outside recipient from a client that neither "
-                            "logged in nor is trusted",
-                            0});
-    result.refused.push_back(recipient);
-    result.code = 554;
-    result.enhanced = "5.7.1";
-    result.text = "Relay access denied";
-    result.decidedBy = "relay_control";
-    return;
+  if (auto step = relayStep(*policy_, mail, recipient))
+    return !tell(*std::move(step), result);
+  const auto outcome = rules_.judgeTimed(requestOf(mail, recipient), now_);
+  tell(outcome, recipient, result);
+  if (outcome.answer.refuses()) return false;
+  // Restrictions stand behind policyd's word, and concern strangers.
+  if (outcome.answer.kind != policyd::Answer::Kind::Pass ||
+      policy_->isOutbound(mail.login, mail.client))
+    return true;
+  if (!restrictions)
+    restrictions =
+        restrictionSteps(policy_->settings().restrictions, *resolver_, mail);
+  for (PostfixStep each : *restrictions) {
+    each.step.recipient = recipient;
+    if (tell(std::move(each), result)) return false;
   }
-
-  policyd::Request request;
-  request.protocolState = "RCPT";
-  request.clientAddress = mail.client;
-  request.clientName = mail.clientName;
-  request.reverseClientName = mail.clientName;
-  request.heloName = mail.helo;
-  request.saslUsername = mail.login;
-  request.sender = mail.from;
-  request.recipient = recipient;
-  const policyd::Outcome outcome = rules_.judgeTimed(request, now_);
-  for (const auto& step : outcome.steps)
-    result.steps.push_back({"policyd",
-                            recipient,
-                            std::string(step.rule),
-                            std::string(step.says),
-                            step.saw,
-                            step.took.count()});
-  if (!outcome.answer.refuses()) {
-    const bool behindRestrictions =
-        outcome.answer.kind == policyd::Answer::Kind::Pass &&
-        !policy_->isOutbound(mail.login, mail.client);
-    if (behindRestrictions) {
-      if (!restrictions)
-        restrictions = restrictionSteps(
-            policy_->settings().restrictions, *resolver_, mail);
-      for (PostfixStep each : *restrictions) {
-        each.step.recipient = recipient;
-        if (!tell(std::move(each), result)) continue;
-        result.refused.push_back(recipient);
-        return;
-      }
-    }
-    result.accepted.push_back(recipient);
-    return;
-  }
-  result.refused.push_back(recipient);
-  result.code = outcome.answer.code;
-  result.enhanced = outcome.answer.enhanced;
-  result.text = outcome.answer.text;
-  result.decidedBy = outcome.rule;
+  return true;
 }
 
 Result<Done> DryRunner::askMilterd(const Mail& mail, DryRun& result) const {
@@ -282,7 +271,9 @@ Result<DryRun> DryRunner::run(const Mail& mail) const {
   if (askPostscreen(mail, result)) return result;
   std::optional<std::vector<PostfixStep>> restrictions;
   for (const auto& recipient : mail.to)
-    askPolicyd(mail, recipient, restrictions, result);
+    (takesRecipient(mail, recipient, restrictions, result) ? result.accepted
+                                                           : result.refused)
+        .push_back(recipient);
   if (result.accepted.empty()) return result;
   // Refused recipients do not make the message's own answer.
   result.code = 250;

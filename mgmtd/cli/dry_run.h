@@ -2,7 +2,6 @@
 // policyd and milterd run; nothing is sent, counted or written.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,36 +10,15 @@
 #include "core/base/clock.h"
 #include "core/base/paths.h"
 #include "core/base/result.h"
-#include "core/config/expectations.h"
 #include "core/directory/access_lists.h"
 #include "core/directory/policy.h"
 #include "core/dns/resolver.h"
+#include "mgmtd/cli/dry_step.h"
+#include "mgmtd/cli/postfix_steps.h"
 #include "milter/engine.h"
 #include "policyd/rules.h"
 
 namespace mailreeve::cli {
-
-// A message as a client would send it.
-struct Mail {
-  std::string client = config::kAnyClient;
-  std::string helo = config::kAnyHelo;
-  std::string login;
-  std::string from;
-  std::vector<std::string> to;
-  std::string message;  // .eml bytes; empty: a short one is made up.
-  std::string clientName = "unknown";  // In the DNS.
-};
-
-struct DryStep {
-  std::string where;      // "policyd", "milterd" or "postfix".
-  std::string recipient;  // Of policyd's steps; empty for the whole message.
-  std::string step;
-  std::string says;
-  std::string saw;
-  std::int64_t microseconds = 0;
-};
-
-struct PostfixStep;
 
 struct DryRun {
   std::vector<DryStep> steps;
@@ -79,10 +57,11 @@ class DryRunner {
   [[nodiscard]] bool askPostscreen(const Mail& mail, DryRun& result) const;
   // `restrictions` are those of Postfix, once somebody needed them: they depend
   // on no recipient.
-  void askPolicyd(const Mail& mail,
-                  const std::string& recipient,
-                  std::optional<std::vector<PostfixStep>>& restrictions,
-                  DryRun& result) const;
+  [[nodiscard]] bool takesRecipient(
+      const Mail& mail,
+      const std::string& recipient,
+      std::optional<std::vector<PostfixStep>>& restrictions,
+      DryRun& result) const;
   [[nodiscard]] Result<Done> askMilterd(const Mail& mail, DryRun& result) const;
 
   directory::PolicyPtr policy_;

@@ -242,6 +242,19 @@ std::vector<PostfixStep> postscreenSteps(const directory::Policy& policy,
   return steps;
 }
 
+std::optional<PostfixStep> relayStep(const directory::Policy& policy,
+                                     const Mail& mail,
+                                     const std::string& recipient) {
+  if (policy.domainOfAddress(recipient) != nullptr ||
+      policy.isOutbound(mail.login, mail.client))
+    return std::nullopt;
+  auto step = refused("relay_control", 554, "5.7.1", "Relay access denied");
+  step.step.recipient = recipient;
+  step.step.saw =
+      "outside recipient from a client that neither logged in nor is trusted";
+  return step;
+}
+
 std::vector<PostfixStep> restrictionSteps(
     const config::Restrictions& restrictions,
     dns::Resolver& resolver,

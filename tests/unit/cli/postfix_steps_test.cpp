@@ -94,6 +94,39 @@ TEST_CASE("what postscreen would make of a client") {
   CHECK(ask("203.0.113.9").empty());
 }
 
+TEST_CASE("who may send to strangers") {
+  struct Row {
+    std::string label;
+    Mail mail;
+    std::string recipient;
+    bool refused;
+  };
+
+  const Mail stranger{.client = "203.0.113.9", .from = "a@far.example"};
+  const Row rows[] = {
+      {"anybody to us", stranger, "bob@home.example", false},
+      {"a stranger to strangers", stranger, "x@out.example", true},
+      {"a trusted network",
+       {.client = "192.0.2.1", .from = "a@far.example"},
+       "x@out.example",
+       false},
+      {"who logged in",
+       {.client = "203.0.113.9", .login = "bob@home.example"},
+       "x@out.example",
+       false},
+  };
+  config::Settings settings;
+  settings.domains = {{.name = "home.example"}};
+  settings.networks.trusted = {"192.0.2.0/24"};
+  const directory::Policy policy(settings);
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto step = relayStep(policy, row.mail, row.recipient);
+    REQUIRE(step.has_value() == row.refused);
+    if (step) CHECK(text({*step}) == "relay_control reject 554");
+  }
+}
+
 TEST_CASE("what Postfix's restrictions would make of a client") {
   config::Restrictions all;
   all.clientName = config::ClientName::Verified;
