@@ -2,7 +2,9 @@
 
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/mail/header_text.h"
@@ -92,15 +94,18 @@ std::string waivers(const json& recipient) {
   return out + " --also-waive " + last;
 }
 
-// What stands in the way of a release, once for all whom it concerns, and what
-// may be done about it.
+// What stands in the way of a release, once for all whom it concerns alike, and
+// what may be done about it.
 void printObstacles(const json& message) {
-  std::map<std::string, std::string> told;  // What, and the options for it.
+  // What, and the options for it: two that the same holds up may have got past
+  // different things before.
+  std::set<std::pair<std::string, std::string>> told;
   for (const auto& one : message["recipients"]) {
     const auto& obstacle = inTheWay(one);
     if (obstacle.is_null()) continue;
-    told["in the way: " + obstacle["check"].get<std::string>() + ": " +
-         obstacle["reason"].get<std::string>()] = waivers(one);
+    told.emplace("in the way: " + obstacle["check"].get<std::string>() + ": " +
+                     obstacle["reason"].get<std::string>(),
+                 waivers(one));
   }
   for (const auto& [what, options] : told)
     std::cout << printable(what) << '\n'
