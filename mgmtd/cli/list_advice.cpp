@@ -24,6 +24,7 @@ struct Known {
   ListCriterion criterion;
   std::string pattern;             // Of senders and recipients.
   std::optional<Network> network;  // Of clients.
+  TimePoint until;                 // From then on it holds no more.
 };
 
 std::string label(const Known& known) {
@@ -33,7 +34,12 @@ std::string label(const Known& known) {
 Known knownOf(const directory::Policy& policy,
               ListKind list,
               const ListEntry& entry) {
-  Known known{list, &entry, directory::criterionOf(entry), "", std::nullopt};
+  Known known{list,
+              &entry,
+              directory::criterionOf(entry),
+              "",
+              std::nullopt,
+              directory::expiryOf(entry.expires).value_or(TimePoint::max())};
   switch (known.criterion) {
     case ListCriterion::Ip:
     case ListCriterion::Network: {
@@ -162,8 +168,7 @@ class Adviser {
   void take(ListKind list, const ListEntry& entry) {
     if (!entry.enabled) return;
     const Known known = knownOf(policy_, list, entry);
-    const auto expiry = directory::expiryOf(entry.expires);
-    if (expiry && *expiry <= now_)
+    if (known.until <= now_)
       say("expired", known, "has expired on " + entry.expires + "; remove it");
     else
       inForce_.push_back(known);
@@ -173,6 +178,8 @@ class Adviser {
     advice.push_back({kind, label(known), std::move(what)});
   }
 
+  // Allow entries by sender are passed over for such senders, unless these
+  // logged in.
   [[nodiscard]] bool claimsOurs(const Known& known) const {
     const auto at = known.pattern.rfind('@');
     return at != std::string::npos &&
@@ -184,22 +191,33 @@ class Adviser {
                          : (ofSender(known) ? "s" : "r") + known.pattern;
   }
 
-  // Whether `inner` never decides because of `outer`.
-  [[nodiscard]] bool shadows(const Known& outer, const Known& inner) const {
-    if (outer.entry == inner.entry || !covers(outer, inner)) return false;
+  // Of two on different lists.
+  [[nodiscard]] bool winsOver(const Known& outer, const Known& inner) const {
     const bool allowWins =
         policy_.settings().lists.compat == config::ListCompat::MailPlus;
-    if (outer.list != inner.list)
-      return outer.list == (allowWins ? ListKind::Allow : ListKind::Block) &&
-             outer.entry->proof == config::ListProof::None;
+    if (outer.list != (allowWins ? ListKind::Allow : ListKind::Block) ||
+        outer.entry->proof != config::ListProof::None)
+      return false;
+    return outer.list == ListKind::Block || !ofSender(outer) ||
+           !claimsOurs(inner);
+  }
+
+  // Whether `inner` never decides because of `outer`.
+  [[nodiscard]] bool shadows(const Known& outer, const Known& inner) const {
+    if (outer.entry == inner.entry || !covers(outer, inner) ||
+        outer.until < inner.until)
+      return false;
+    if (outer.list != inner.list) return winsOver(outer, inner);
     // Within a list the more specific one decides; it is pointless only where
-    // it decides the same. Of two alike the first is kept.
+    // it decides the same. Of two alike the one that lasts is kept, else the
+    // first.
     if (outer.entry->action != inner.entry->action ||
         outer.entry->proof != inner.entry->proof ||
         directory::skips(outer.criterion, config::ListCompat::MailPlus) !=
             directory::skips(inner.criterion, config::ListCompat::MailPlus))
       return false;
-    return !covers(inner, outer) || outer.entry < inner.entry;
+    return !covers(inner, outer) || outer.until > inner.until ||
+           outer.entry < inner.entry;
   }
 
   // Postscreen refuses those clients before anybody counts.
