@@ -16,6 +16,7 @@
 #include "core/base/time_text.h"
 #include "core/config/settings.h"
 #include "core/store/list_hits.h"
+#include "mgmtd/cli/access_table.h"
 #include "mgmtd/cli/commands.h"
 #include "mgmtd/cli/list_entries.h"
 #include "mgmtd/cli/managed_file.h"

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "core/base/network.h"
 #include "core/base/text.h"
 #include "core/config/text_kinds.h"
 #include "mgmtd/cli/csv.h"
@@ -152,136 +151,6 @@ ListLine readRecord(const CsvRecord& record, const Places& places) {
   return line;
 }
 
-// Access tables -----------------------------------------------------------
-
-// What `action` of access(5) means here; nothing: it has no counterpart.
-std::optional<std::pair<ListKind, ListAction>> meaningOf(
-    std::string_view action) {
-  const auto word = action.substr(0, action.find_first_of(" \t"));
-  const auto is = [word](std::string_view name) {
-    return equalsIgnoringCase(word, name);
-  };
-  // Another number by itself says OK: tables that other programs make.
-  const auto code = parseNumber(word);
-  const bool reply = code && *code >= 400 && *code <= 599;
-  if (is("OK") || is("PERMIT") || (!reply && parseNumber(action)))
-    return std::pair{ListKind::Allow, ListAction::Reject};
-  if (is("REJECT")) return std::pair{ListKind::Block, ListAction::Reject};
-  if (is("DISCARD")) return std::pair{ListKind::Block, ListAction::Discard};
-  if (reply && *code >= 500)
-    return std::pair{ListKind::Block, ListAction::Reject};
-  return std::nullopt;
-}
-
-// "192.0.2" of access(5) is 192.0.2.0/24.
-std::string networkOfOctets(const std::string& key) {
-  std::size_t dots = 0;
-  for (const char c : key) {
-    if (c == '.')
-      ++dots;
-    else if (c < '0' || c > '9')
-      return "";
-  }
-  if (key.empty() || dots > 2 || key.back() == '.') return "";
-  std::string network = key;
-  for (std::size_t i = dots; i < 3; ++i) network += ".0";
-  return network + "/" + std::to_string(8 * (dots + 1));
-}
-
-void setClient(ListLine& line, const std::string& key) {
-  if (parseIp(key))
-    line.entry.ip = key;
-  else if (parseNetwork(key))
-    line.entry.network = key;
-  else if (auto network = networkOfOctets(key); !network.empty())
-    line.entry.network = std::move(network);
-  else
-    line.problem = "is neither an address nor a network";
-}
-
-void setAddress(ListLine& line, const std::string& key, AccessKind kind) {
-  std::string pattern = key;
-  if (key.starts_with('.'))
-    pattern = "*@*" + key;
-  else if (key.ends_with('@'))
-    pattern = key + "*";
-  else if (key.find('@') == std::string::npos && key != "<>")
-    pattern = "*@" + key;
-  (kind == AccessKind::Sender ? line.entry.sender : line.entry.recipient) =
-      pattern;
-}
-
-ListLine readAccessLine(std::size_t number,
-                        std::string_view text,
-                        AccessKind kind) {
-  ListLine line;
-  line.line = number;
-  const auto end = std::min(text.find_first_of(" \t"), text.size());
-  const std::string key(text.substr(0, end));
-  const auto action = trim(text.substr(end));
-  const auto meaning = meaningOf(action);
-  line.entry.name = key;
-  if (kind == AccessKind::Client)
-    setClient(line, key);
-  else
-    setAddress(line, key, kind);
-  if (!line.problem.empty()) return line;
-  if (!meaning) {
-    line.problem =
-        "the action " + printable(action.substr(0, 40)) + " has no counterpart";
-    return line;
-  }
-  line.list = meaning->first;
-  line.entry.action = meaning->second;
-  line.problem = problemOf(line.list, line.entry);
-  return line;
-}
-
-// The key of an access table for the entry; empty: there is none.
-std::string accessKey(const ListEntry& entry, AccessKind kind) {
-  if (kind == AccessKind::Client)
-    return entry.ip.empty() ? entry.network : entry.ip;
-  std::string pattern =
-      kind == AccessKind::Sender ? entry.sender : entry.recipient;
-  if (kind == AccessKind::Sender && !entry.domain.empty())
-    pattern = "*@" + entry.domain;
-  if (pattern.starts_with("*@*."))
-    pattern.erase(0, 3);
-  else if (pattern.starts_with("*@"))
-    pattern.erase(0, 2);
-  else if (pattern.ends_with("@*"))
-    pattern.pop_back();
-  return pattern.find('*') == std::string::npos ? pattern : "";
-}
-
-std::string accessLines(ListKind list,
-                        const std::vector<ListEntry>& entries,
-                        AccessKind kind) {
-  std::string out;
-  for (const auto& entry : entries) {
-    const std::string key = accessKey(entry, kind);
-    const char* action = list == ListKind::Allow               ? "OK"
-                         : entry.action == ListAction::Discard ? "DISCARD"
-                                                               : "REJECT";
-    const bool concerned =
-        kind == AccessKind::Client
-            ? !key.empty()
-            : !(kind == AccessKind::Sender ? entry.sender + entry.domain
-                                           : entry.recipient)
-                   .empty();
-    if (!concerned) continue;
-    if (key.empty() || !entry.enabled || entry.proof != ListProof::None)
-      out += "# " + entry.name + ": " +
-             (!entry.enabled ? "disabled"
-              : key.empty()  ? "more than one wildcard"
-                             : "holds with proof only") +
-             "\n# " + criterionValue(entry) + "\t" + action + "\n";
-    else
-      out += key + "\t" + action + "\n";
-  }
-  return out;
-}
-
 }  // namespace
 
 const char* name(ListKind list) {
@@ -369,37 +238,6 @@ std::string listCsv(const config::Lists& lists) {
              "\n";
   }
   return out;
-}
-
-Result<std::vector<ListLine>> parseAccessMap(std::string_view text,
-                                             AccessKind kind) {
-  if (text.size() > kMost)
-    return Error{ErrorCode::Invalid, "larger than 16 MiB"};
-  std::vector<ListLine> lines;
-  std::string logical;
-  std::size_t began = 0;
-  std::size_t number = 0;
-  const auto finish = [&] {
-    if (!logical.empty()) lines.push_back(readAccessLine(began, logical, kind));
-    logical.clear();
-  };
-  for (const auto physical : split(text, '\n')) {
-    ++number;
-    const auto content = trim(physical);
-    if (content.empty() || content.front() == '#') continue;
-    if (physical.front() != ' ' && physical.front() != '\t') {
-      finish();
-      began = number;
-    }
-    logical.append(logical.empty() ? "" : " ").append(content);
-  }
-  finish();
-  return lines;
-}
-
-std::string accessMap(const config::Lists& lists, AccessKind kind) {
-  return accessLines(ListKind::Allow, lists.allow, kind) +
-         accessLines(ListKind::Block, lists.block, kind);
 }
 
 }  // namespace mailreeve::cli

@@ -1,5 +1,5 @@
 // Entries of the allow and block lists in the forms they come and go in: the
-// managed YAML file, CSV, and Postfix's access(5) and cidr_table(5).
+// managed YAML file and CSV. Postfix's tables are access_table.h's.
 #pragma once
 
 #include <string>
@@ -42,18 +42,5 @@ struct ListLine {
 // criterion and value are needed. Text over 16 MiB is an Error.
 [[nodiscard]] Result<std::vector<ListLine>> parseListCsv(std::string_view text);
 [[nodiscard]] std::string listCsv(const config::Lists& lists);
-
-// What the keys of an access table are.
-enum class AccessKind { Client, Sender, Recipient };
-
-// OK and PERMIT go to the allow list, REJECT, DISCARD and refusals by number to
-// the block list. Text over 16 MiB is an Error.
-[[nodiscard]] Result<std::vector<ListLine>> parseAccessMap(
-    std::string_view text, AccessKind kind);
-
-// What such a table cannot say is left out with a comment. Clients come in the
-// form of cidr_table(5).
-[[nodiscard]] std::string accessMap(const config::Lists& lists,
-                                    AccessKind kind);
 
 }  // namespace mailreeve::cli

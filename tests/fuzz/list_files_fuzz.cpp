@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/config/load.h"
+#include "mgmtd/cli/access_table.h"
 #include "mgmtd/cli/list_entries.h"
 
 namespace {

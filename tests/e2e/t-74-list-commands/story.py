@@ -26,6 +26,8 @@ block,nonsense,ip,not an address,,,
 
 ACCESS = "203.0.113.14 REJECT\nmx.outside.test OK\n"
 
+SENDERS = "mass.test REJECT\n"
+
 
 def story(world):
     world.govern(SETTINGS)
@@ -90,14 +92,24 @@ def moved_in_and_out(world):
     done = world.mgmtctl("list", "import", "--format", "access", "--kind", "client",
                          "/tmp/access")
     contains("so is Postfix's access table", done.out, "1 imported, 1 left alone")
+    world.write("/tmp/senders", SENDERS)
+    done = world.mgmtctl("list", "import", "--format", "access", "--kind", "sender",
+                         "/tmp/senders")
+    contains("a domain of such a table is two entries", done.out, "2 imported")
     world.apply()
     check("all of it is in force", [sent(world, "listed", host=14),
-                                    sent(world, "loud", "x@bulk.test")], [550, 250])
+                                    sent(world, "loud", "x@bulk.test"),
+                                    sent(world, "domain", "x@mass.test"),
+                                    sent(world, "below it", "x@news.mass.test")],
+          [550, 250, 550, 550])
     exported = world.mgmtctl("list", "export").out
     contains("the lists go out as CSV", exported,
              "block,bulk,sender,*@bulk.test,discard,,,too loud,yes")
     access = world.mgmtctl("list", "export", "--format", "access", "--kind", "sender").out
-    contains("and as an access table", access, "bulk.test\tDISCARD", "bank.test\tOK")
+    contains("and as an access table", "\n" + access, "\nmass.test\tREJECT\n",
+             "\na@pest.test\tREJECT\n")
+    contains("with what that cannot say in comments", access, "# bank.test\tOK",
+             "# *@bulk.test\tDISCARD", "would fit its sub-domains, too")
 
 
 def expired(world):
