@@ -16,7 +16,14 @@ postscreen:
   greet_wait_seconds: 1
   threshold: 1
   dns_lists: [{zone: bad.test}]
-restrictions: {reject_unknown_helo: true}
+restrictions: {reject_unknown_helo: true, max_unknown_recipients: 1}
+greylisting:
+  enabled: true
+  default_action: allow
+  rules:
+    - {name: one address, ip: 203.0.113.11, action: greylist}
+    - {name: another, ip: 203.0.113.12, action: greylist}
+    - {name: anybody, ip: 203.0.113.15, action: greylist}
 antivirus: {engine: clamav, action: deliver, clamd: {manage: true}}
 authentication_checks:
   dkim: {failure: reject}
@@ -44,7 +51,8 @@ content_rules:
 ALICE, OPEN = "alice@example.com", "open@example.com"
 
 # How a message is made to fit an entry and no other: its host, sender, recipient.
-# 16 is on the DNS list and 17 is not; 11 and 12 are.
+# 16 is on the DNS list and 17 is not; 11 and 12 are. 11, 12 and 15 are greylisted;
+# 14 has named recipients that do not exist.
 FITS = {
     "by ip": (11, "someone@strict.test", ALICE),
     "by network": (12, "someone@strict.test", ALICE),
@@ -110,6 +118,11 @@ def baseline(world):
     check("a client on the DNS list is refused", (answer.stage, answer.code), ("rcpt", 550))
     check("an unknown HELO name is refused",
           send(world, 17, "a@outside.test", ALICE, hello="mx.invented.test").stage, "rcpt")
+    check("who must come again is told so",
+          send(world, 15, "a@outside.test", ALICE).code, 450)
+    check("who guesses recipients is refused", guess(world, 14, "a@outside.test").code, 550)
+    answer = send(world, 14, "a@outside.test", ALICE)
+    check("and all that comes from there", (answer.stage, answer.enhanced), ("rcpt", "5.7.1"))
     check("what SPF forbids is refused",
           send(world, 17, "someone@strict.test", ALICE).enhanced, "5.7.23")
     check("a bad signature is refused",
@@ -119,6 +132,10 @@ def baseline(world):
           "5.7.26")
     check("a virus is found", found(world, "a virus for everybody", 17, "a@outside.test",
                                     ALICE), True)
+
+
+def guess(world, host, sender):
+    return send(world, host, sender, "nobody@example.com")
 
 
 def found(world, subject, *how):
@@ -135,12 +152,12 @@ def cells(world, entry):
     skipped = SPARES[entry].split(", ")
     other = host if "dnsbl" in skipped else 16
 
-    def cell(name, answer):
-        check(f"{entry}: {name} {'is skipped' if name in skipped else 'holds'}",
+    def cell(name, answer, which=""):
+        check(f"{entry}: {name}{which} {'is skipped' if name in skipped else 'holds'}",
               answer.code == 250, name in skipped)
 
     cell("dnsbl", send(world, other, sender, to))
-    cell("restrictions", send(world, host, sender, to, hello="mx.invented.test"))
+    restrictions(world, entry, cell)
     cell("spf", send(world, host, sender, to))
     cell("dkim", send(world, host, sender, to, headers=[BAD_SIGNATURE]))
     cell("dmarc", send(world, host, sender, to, author="boss@strict.test"))
@@ -148,6 +165,19 @@ def cells(world, entry):
           found(world, f"a virus, {entry}", host, sender, to), "antivirus" not in skipped)
     contains(f"{entry}: the trace says what milterd spares", trace(world, host, sender, to),
              f'entry "{entry}"', "spares " + SPARES[entry])
+
+
+def restrictions(world, entry, cell):
+    """Postfix's own, greylisting, and the block for unknown recipients: an entry by client
+    is met from its client, the others from clients that would be refused."""
+    host, sender, to = FITS[entry]
+    by_client = host != 17
+    cell("restrictions", send(world, host, sender, to, hello="mx.invented.test"))
+    cell("restrictions", send(world, host if by_client else 15, sender, to), ", greylisting")
+    if by_client:
+        check(f"{entry}: a recipient that does not exist is refused all the same",
+              guess(world, host, sender).enhanced, "5.1.1")
+    cell("restrictions", send(world, host if by_client else 14, sender, to), ", guesses")
 
 
 def trace(world, host, sender, *to):
