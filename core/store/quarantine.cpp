@@ -199,7 +199,7 @@ Result<std::string> Quarantine::part(const HeldMessage& message,
   return bytes;
 }
 
-Result<std::int64_t> Quarantine::remove(
+Result<std::vector<std::string>> Quarantine::remove(
     const std::string& id,
     const std::vector<std::string>& recipients,
     const std::string& who) {
@@ -211,20 +211,20 @@ Result<std::int64_t> Quarantine::remove(
     which = " AND address IN (" + questionMarks(recipients.size()) + ")";
     values.insert(values.end(), recipients.begin(), recipients.end());
   }
-  std::int64_t count = 0;
+  std::vector<std::string> whose;
   {
     const std::lock_guard lock(mutex_);
-    auto changed = database_.execute(
+    auto rows = database_.query(
         "UPDATE quarantine_recipient SET state = 'deleted', changed = ?, "
         "who = ? WHERE message = ? AND "
         "state IN ('held', 'failed', 'released')" +
-            which,
+            which + " RETURNING address",
         values);
-    if (!changed) return changed;
-    count = *changed;
+    if (!rows) return std::move(rows).error();
+    whose = sortedTexts(*rows);
   }
   if (auto gone = removeIfAllGone(id); !gone) return std::move(gone).error();
-  return count;
+  return whose;
 }
 
 // The row first: bytes without a row would be found again.

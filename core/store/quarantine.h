@@ -175,9 +175,9 @@ class Quarantine {
   [[nodiscard]] Result<bool> request(const std::string& id,
                                      const std::string& mailbox);
 
-  // Those of `recipients` (empty: all) that are not being released. When none
-  // is left the bytes go, too. Returns how many.
-  [[nodiscard]] Result<std::int64_t> remove(
+  // Deletes the copies of those of `recipients` (empty: all) that are not being
+  // released; with the last of them go the bytes. Returns whose.
+  [[nodiscard]] Result<std::vector<std::string>> remove(
       const std::string& id,
       const std::vector<std::string>& recipients,
       const std::string& who);

@@ -20,13 +20,6 @@ std::chrono::minutes pauseAfter(std::int64_t tries) {
   return std::min(std::chrono::minutes(pause), std::chrono::minutes(60));
 }
 
-std::vector<std::string> firstColumn(const Rows& rows) {
-  std::vector<std::string> out;
-  for (const auto& row : rows) out.push_back(row.text(0));
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> Quarantine::claim(const ReleaseOrder& order,
@@ -55,7 +48,7 @@ Result<std::vector<std::string>> Quarantine::claim(const ReleaseOrder& order,
           which + " RETURNING address",
       values);
   if (!rows) return std::move(rows).error();
-  return firstColumn(*rows);
+  return sortedTexts(*rows);
 }
 
 Result<std::vector<Claim>> Quarantine::claimDue(std::chrono::seconds lease) {

@@ -1,5 +1,6 @@
 #include "core/store/quarantine_tables.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/text.h"
@@ -225,6 +226,13 @@ std::vector<std::string> waivedOf(std::string_view column) {
   if (column.empty()) return names;
   for (const auto name : split(column, ',')) names.emplace_back(name);
   return names;
+}
+
+std::vector<std::string> sortedTexts(const Rows& rows) {
+  std::vector<std::string> out;
+  for (const auto& row : rows) out.push_back(row.text(0));
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 std::string questionMarks(std::size_t count) {

@@ -32,6 +32,9 @@ namespace mailreeve::store {
 // The column also_waived, which join(names, ",") writes.
 [[nodiscard]] std::vector<std::string> waivedOf(std::string_view column);
 
+// The only column of `rows`.
+[[nodiscard]] std::vector<std::string> sortedTexts(const Rows& rows);
+
 // "?, ?, ?"
 [[nodiscard]] std::string questionMarks(std::size_t count);
 

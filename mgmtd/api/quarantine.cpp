@@ -251,16 +251,9 @@ Result<json> remove(const json& request, const std::string& who, Desk& desk) {
   const std::string id = fields.text("id");
   const auto recipients = fields.texts("recipients");
   if (auto good = fields.done(); !good) return std::move(good).error();
-  auto index = desk.store();
-  if (!index) return std::move(index).error();
-  auto gone = (*index)->remove(id, recipients, who);
+  auto gone = desk.remove(id, recipients, administrator(who));
   if (!gone) return std::move(gone).error();
-  if (*gone == 0)
-    return Error{ErrorCode::Invalid,
-                 "nothing of " + id +
-                     " was deleted: it is gone already, being released, or "
-                     "was not for them"};
-  return json{{"id", id}, {"deleted", *gone}};
+  return json{{"id", id}, {"deleted", gone->size()}};
 }
 
 Result<json> status(const json& request, Desk& desk) {

@@ -214,28 +214,39 @@ Result<ReleaseOutcome> Desk::follow(std::string_view link,
   switch (acted.action) {
     case store::LinkAction::Release:
       return release({acted.id, {}}, byLink(acted));
-    case store::LinkAction::Delete:
-      return remove(acted);
+    case store::LinkAction::Delete: {
+      auto gone = remove(acted.id, {}, byLink(acted));
+      if (!gone) return std::move(gone).error();
+      return ReleaseOutcome{true, {}};
+    }
     case store::LinkAction::Request:
       return request(acted);
   }
   return Error{ErrorCode::Internal, "a link that does nothing"};
 }
 
-Result<ReleaseOutcome> Desk::remove(const store::ReleaseLink& link) {
+Result<std::vector<std::string>> Desk::remove(
+    const std::string& id,
+    const std::vector<std::string>& recipients,
+    const Asker& asker) {
   auto index = store();
   if (!index) return std::move(index).error();
-  auto held = (*index)->find(link.id);
+  auto held = (*index)->find(id);
   if (!held) return std::move(held).error();
-  const auto asker = byLink(link);
-  const auto own = chosen(*held, {}, asker);
-  if (own.empty())
+  const auto whose = chosen(*held, recipients, asker);
+  if (!asker.administrator && whose.empty())
     return Error{ErrorCode::Invalid, "this message was not for you"};
-  auto gone = (*index)->remove(link.id, own, asker.who);
+  auto gone = (*index)->remove(id, whose, asker.who);
   if (!gone) return std::move(gone).error();
-  if (*gone == 0)
-    return Error{ErrorCode::Invalid, "it is deleted already, or on its way"};
-  return ReleaseOutcome{true, {}};
+  if (gone->empty())
+    return Error{ErrorCode::Invalid,
+                 asker.administrator
+                     ? "nothing of " + id +
+                           " was deleted: it is gone already, being released, "
+                           "or was not for them"
+                     : "it is deleted already, or on its way"};
+  record(*held, *gone, "delete", byWhom(asker) + " deletes " + id);
+  return gone;
 }
 
 Result<ReleaseOutcome> Desk::request(const store::ReleaseLink& link) {

@@ -58,6 +58,14 @@ class Desk {
   [[nodiscard]] Result<ReleaseOutcome> release(store::ReleaseOrder order,
                                                const Asker& asker);
 
+  // Deletes the copies of `recipients`, none named: of everybody whom `asker`
+  // may decide for. Returns whose. Invalid: nobody's; they are gone already, on
+  // their way or not his.
+  [[nodiscard]] Result<std::vector<std::string>> remove(
+      const std::string& id,
+      const std::vector<std::string>& recipients,
+      const Asker& asker);
+
   // What a link says, done; `acted` tells what that was. `wanted` names what is
   // expected of it: Invalid when it says something else. Empty: whatever it is.
   // Unavailable: too many links were followed, to whatever end.
@@ -69,8 +77,6 @@ class Desk {
   [[nodiscard]] Result<RetryTotals> retry();
 
  private:
-  // What links do beside releasing.
-  [[nodiscard]] Result<ReleaseOutcome> remove(const store::ReleaseLink& link);
   [[nodiscard]] Result<ReleaseOutcome> request(const store::ReleaseLink& link);
 
   // False: it waits for a second administrator. Brings the order into form.
@@ -78,8 +84,8 @@ class Desk {
                                    store::ReleaseOrder& order,
                                    const Asker& asker);
 
-  // Into the log, for whoever asks who let something go. `verdict`: "release",
-  // or "request" of who only asks for it.
+  // Into the log, for whoever asks who let something go or away. `verdict`:
+  // "release", "delete", or "request" of who only asks for a release.
   void record(const store::HeldMessage& held,
               const std::vector<std::string>& recipients,
               const char* verdict,

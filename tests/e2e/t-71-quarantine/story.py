@@ -227,6 +227,10 @@ def is_deleted(world, author):
     number = hold(world, author.write("Rubbish"))
     world.mgmtctl("quarantine", "delete", number, "--yes")
     check("deleted", states(world, number), {"alice@example.com": "deleted"})
+    events = json.loads(world.mgmtctl("log", "--verdict", "delete", "--json").out)["events"]
+    contains("the log knows by whom", "\n".join(one["reason"] for one in events),
+             f"uid 0 deletes {number}")
+    check("and whose", [one["recipients"] for one in events], [["alice@example.com"]])
     check("its bytes are gone", world.mail.run(
         "sh", "-c", f"ls {QUARANTINE}/*/*/*/{number}.*", check=False).code != 0)
     outcome = world.mgmtctl("quarantine", "release", number, check=False)

@@ -41,7 +41,7 @@ struct World {
   }
 
   // By Eve, as she logs in, to somebody outside.
-  std::string held(HeldKind kind) {
+  static store::HeldMessage sent(HeldKind kind) {
     store::HeldMessage message;
     message.login = "Eve@example.net";
     message.sender = "eve@example.com";
@@ -49,7 +49,11 @@ struct World {
     message.step = std::string(name(kind));
     message.recipients.resize(1);
     message.recipients[0].address = "x@far.example";
-    auto id = (*desk.store())->hold(message, std::string(name(kind)), 0);
+    return message;
+  }
+
+  std::string held(const store::HeldMessage& message) {
+    auto id = (*desk.store())->hold(message, message.step, 0);
     REQUIRE(id);
     return *id;
   }
@@ -71,9 +75,9 @@ struct World {
 
 TEST_CASE("a sender asks for what he sent, and for nothing else") {
   World world;
-  const auto content = world.held(HeldKind::Content);
-  const auto forged = world.held(HeldKind::Authentication);
-  const auto virus = world.held(HeldKind::Virus);
+  const auto content = world.held(World::sent(HeldKind::Content));
+  const auto forged = world.held(World::sent(HeldKind::Authentication));
+  const auto virus = world.held(World::sent(HeldKind::Virus));
 
   struct Row {
     std::string label;
@@ -152,12 +156,42 @@ TEST_CASE("a sender asks for what he sent, and for nothing else") {
 
 TEST_CASE("a mailbox that follows too many links is told so") {
   World world;
-  const auto id = world.held(HeldKind::Content);
+  const auto id = world.held(World::sent(HeldKind::Content));
   for (std::int64_t i = 0; i < LinkLimit::kTries; ++i)
     (void)world.follow(LinkAction::Delete, id, "x@example.com");
   CHECK(world.follow(LinkAction::Request, id, "x@example.com")
             .starts_with("too many tries"));
   CHECK(world.follow(LinkAction::Request, id, "eve@example.com").empty());
+}
+
+TEST_CASE("the log knows who deleted what, and whose") {
+  World world;
+  auto message = World::sent(HeldKind::Spam);
+  message.recipients.resize(3);
+  for (std::size_t i = 0; i < 3; ++i)
+    message.recipients[i].address = message.recipients[i].mailbox =
+        std::string(1, "abc"[i]) + "@example.com";
+  const auto id = world.held(message);
+  CHECK(world.follow(LinkAction::Delete, id, "a@example.com").empty());
+  CHECK(world.follow(LinkAction::Delete, id, "a@example.com") ==
+        "it is deleted already, or on its way");
+  const Asker administrator{true, "uid 0", ""};
+  REQUIRE(world.desk.remove(id, {}, administrator));
+  const auto again = world.desk.remove(id, {}, administrator);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().what.starts_with("nothing of " + id + " was deleted"));
+
+  const auto events = store::queryEvents(world.paths.logsDatabase(), {});
+  REQUIRE(events);
+  REQUIRE(events->size() == 2);
+  const auto& byAdministrator = events->at(0);
+  CHECK(byAdministrator.verdict == "delete");
+  CHECK(byAdministrator.reason == "uid 0 deletes " + id);
+  CHECK(byAdministrator.recipients ==
+        std::vector<std::string>{"b@example.com", "c@example.com"});
+  const auto& byRecipient = events->at(1);
+  CHECK(byRecipient.reason == "a@example.com (by a link) deletes " + id);
+  CHECK(byRecipient.recipients == std::vector<std::string>{"a@example.com"});
 }
 
 }  // namespace mailreeve::quarantine
