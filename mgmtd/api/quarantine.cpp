@@ -235,12 +235,11 @@ Result<json> follow(const json& request, Desk& desk) {
   const std::string link = fields.text("link");
   const std::string wanted = fields.text("action", "");
   if (auto good = fields.done(); !good) return std::move(good).error();
-  store::ReleaseLink acted;
-  auto done = desk.follow(link, wanted, acted);
+  auto done = desk.follow(link, wanted);
   if (!done) return std::move(done).error();
-  json answer = outcome(acted.id, *done);
-  answer["action"] = name(acted.action);
-  answer["mailbox"] = acted.mailbox;
+  json answer = outcome(done->link.id, done->outcome);
+  answer["action"] = name(done->link.action);
+  answer["mailbox"] = done->link.mailbox;
   // A rule that is in the way is an administrator's to know.
   for (auto& one : answer["recipients"]) one.erase("in_the_way");
   return answer;

@@ -90,6 +90,28 @@ std::string waiving(const HeldMessage& held, const store::ReleaseOrder& order) {
   return names.empty() ? ", waiving nothing" : ", waiving " + join(names, ", ");
 }
 
+// What is waived besides, each known and once.
+Result<Done> bringIntoForm(const HeldMessage& held,
+                           store::ReleaseOrder& order) {
+  auto also = store::alsoWaived(order.alsoWaived);
+  if (!also) return std::move(also).error();
+  order.alsoWaived = *std::move(also);
+  std::erase(order.alsoWaived, held.step);  // Waived as it is.
+  return Done{};
+}
+
+// To release the message, and to waive all that is waived.
+Result<Done> entitled(const config::Quarantine& settings,
+                      const HeldMessage& held,
+                      const store::ReleaseOrder& order,
+                      const Asker& asker) {
+  auto allowed = mayRelease(settings, held.kind, asker);
+  for (const auto& name : order.alsoWaived)
+    if (allowed)
+      allowed = mayWaive(settings, *store::waivableCheck(name), asker);
+  return allowed;
+}
+
 }  // namespace
 
 Desk::Desk(Paths paths, const Clock& clock, PolicySource policy)
@@ -125,9 +147,16 @@ Result<ReleaseOutcome> Desk::release(store::ReleaseOrder order,
   if (!index) return std::move(index).error();
   auto held = (*index)->find(order.id);
   if (!held) return std::move(held).error();
-  auto may = mayGo(*held, order, asker);
-  if (!may) return std::move(may).error();
-  if (!*may) return ReleaseOutcome{};
+  if (auto formed = bringIntoForm(*held, order); !formed)
+    return std::move(formed).error();
+  auto policy = policy_();
+  if (!policy) return std::move(policy).error();
+  const auto& settings = (*policy)->settings().quarantine;
+  if (auto may = entitled(settings, *held, order, asker); !may)
+    return std::move(may).error();
+  auto agree = agreed(**index, settings, *held, order, asker);
+  if (!agree) return std::move(agree).error();
+  if (!*agree) return ReleaseOutcome{};
   order.recipients = chosen(*held, order.recipients, asker);
   if (!asker.administrator && order.recipients.empty())
     return Error{ErrorCode::Invalid, "this message was not for you"};
@@ -141,30 +170,20 @@ Result<ReleaseOutcome> Desk::release(store::ReleaseOrder order,
          *claimed,
          "release",
          byWhom(asker) + " releases " + order.id + waiving(*held, order));
-  auto answers =
-      deliver(*held, {order.id, *std::move(claimed), order.alsoWaived});
+  auto answers = deliver(
+      **index, *held, {order.id, *std::move(claimed), order.alsoWaived});
   if (!answers) return std::move(answers).error();
   return ReleaseOutcome{true, *std::move(answers)};
 }
 
-Result<bool> Desk::mayGo(const HeldMessage& held,
-                         store::ReleaseOrder& order,
-                         const Asker& asker) {
-  auto policy = policy_();
-  if (!policy) return std::move(policy).error();
-  const auto& settings = (*policy)->settings().quarantine;
-  auto also = store::alsoWaived(order.alsoWaived);
-  if (!also) return std::move(also).error();
-  order.alsoWaived = *std::move(also);
-  std::erase(order.alsoWaived, held.step);  // Waived as it is.
-  auto allowed = mayRelease(settings, held.kind, asker);
-  for (const auto& name : order.alsoWaived)
-    if (allowed)
-      allowed = mayWaive(settings, *store::waivableCheck(name), asker);
-  if (!allowed) return std::move(allowed).error();
+Result<bool> Desk::agreed(store::Quarantine& index,
+                          const config::Quarantine& settings,
+                          const HeldMessage& held,
+                          const store::ReleaseOrder& order,
+                          const Asker& asker) {
   const auto two = stepsForTwo(settings, held, order.alsoWaived);
   if (two.empty()) return true;
-  auto agree = store_->approve(held.id, two, asker.who);
+  auto agree = index.approve(held.id, two, asker.who);
   if (!agree) return std::move(agree).error();
   if (*agree >= 2) return true;
   record(held,
@@ -197,30 +216,33 @@ void Desk::record(const HeldMessage& held,
   events.post(std::move(event));
 }
 
-Result<ReleaseOutcome> Desk::follow(std::string_view link,
-                                    std::string_view wanted,
-                                    store::ReleaseLink& acted) {
+Result<Followed> Desk::follow(std::string_view link, std::string_view wanted) {
   auto with = key();
   if (!with) return std::move(with).error();
   auto read = store::readReleaseLink(**with, link, clock_.now());
   auto may = followed_.take(read ? read->mailbox : "");
   if (!may) return std::move(may).error();
   if (!read) return std::move(read).error();
-  acted = *read;
-  if (!wanted.empty() && wanted != name(acted.action))
+  if (!wanted.empty() && wanted != name(read->action))
     return Error{ErrorCode::Invalid,
-                 "this link is there to " + std::string(name(acted.action)) +
+                 "this link is there to " + std::string(name(read->action)) +
                      ", not to " + printable(wanted)};
-  switch (acted.action) {
+  auto outcome = act(*read);
+  if (!outcome) return std::move(outcome).error();
+  return Followed{*std::move(read), *std::move(outcome)};
+}
+
+Result<ReleaseOutcome> Desk::act(const store::ReleaseLink& link) {
+  switch (link.action) {
     case store::LinkAction::Release:
-      return release({acted.id, {}}, byLink(acted));
+      return release({link.id, {}}, byLink(link));
     case store::LinkAction::Delete: {
-      auto gone = remove(acted.id, {}, byLink(acted));
+      auto gone = remove(link.id, {}, byLink(link));
       if (!gone) return std::move(gone).error();
       return ReleaseOutcome{true, {}};
     }
     case store::LinkAction::Request:
-      return request(acted);
+      return request(link);
   }
   return Error{ErrorCode::Internal, "a link that does nothing"};
 }
@@ -281,7 +303,7 @@ Result<RetryTotals> Desk::retry() {
   for (const auto& claim : *due) {
     auto held = (*index)->find(claim.id);
     if (!held) return std::move(held).error();
-    auto answers = deliver(*held, claim);
+    auto answers = deliver(**index, *held, claim);
     if (!answers) return std::move(answers).error();
     for (const auto& one : *answers) {
       totals.released += one.state == HeldState::Released ? 1 : 0;
@@ -292,49 +314,53 @@ Result<RetryTotals> Desk::retry() {
   return totals;
 }
 
-Result<std::vector<ReleaseAnswer>> Desk::deliver(const HeldMessage& held,
+Result<std::vector<ReleaseAnswer>> Desk::deliver(store::Quarantine& index,
+                                                 const HeldMessage& held,
                                                  const store::Claim& claim) {
-  const auto& recipients = claim.recipients;
-  const auto attempt = [&]() -> Result<std::vector<ReleaseAnswer>> {
-    auto policy = policy_();
-    if (!policy) return std::move(policy).error();
-    auto with = key();
-    if (!with) return std::move(with).error();
-    auto bytes = store_->bytes(held);
-    if (!bytes) return std::move(bytes).error();
-    const auto out = releasedBytes(held, *bytes, clock_.now());
-    const auto& settings = (*policy)->settings();
-    // A token of its own for each try: the one before is spent.
-    const auto nonce = store::newNonce();
-    const auto expires = clock_.now() + kTokenLife;
-    auto issued = store_->issue(nonce, held.id, expires);
-    if (!issued) return std::move(issued).error();
-    net::SmtpMail mail;
-    mail.hello = settings.server.hostname;
-    mail.sender = senderOf(settings.quarantine, **policy, recipients);
-    mail.envelopeId = store::writeReleaseToken(
-        **with, held, nonce, expires, claim.alsoWaived);
-    mail.recipients = recipients;
-    mail.prepend = out.trace;
-    mail.message = out.message;
-    net::Endpoint socket;
-    socket.path = paths_.releaseSocket();
-    const auto said = net::sendMail(socket, mail, kConversation);
-    std::vector<ReleaseAnswer> answers;
-    for (std::size_t i = 0; i < recipients.size(); ++i)
-      answers.push_back(answerOf(recipients[i], said[i]));
-    return answers;
-  };
-  auto answers = attempt();
-  auto outcome = answers ? *answers : allOf(recipients, answers.error());
+  auto answers = send(index, held, claim);
+  auto outcome =
+      answers ? *std::move(answers) : allOf(claim.recipients, answers.error());
   for (const auto& one : outcome)
     log::info("quarantine: " + held.id + ": to=<" + one.recipient + ">, " +
               std::string(name(one.state)) + ": " + printable(one.answer));
-  auto settled = store_->settle(held.id, outcome);
+  auto settled = index.settle(held.id, outcome);
   if (!settled) return std::move(settled).error();
-  if (const auto now = store_->find(held.id))
+  if (const auto now = index.find(held.id))
     for (auto& one : outcome) one.obstacle = obstacleOf(*now, one.recipient);
   return outcome;
+}
+
+Result<std::vector<ReleaseAnswer>> Desk::send(store::Quarantine& index,
+                                              const HeldMessage& held,
+                                              const store::Claim& claim) {
+  auto policy = policy_();
+  if (!policy) return std::move(policy).error();
+  auto with = key();
+  if (!with) return std::move(with).error();
+  auto bytes = index.bytes(held);
+  if (!bytes) return std::move(bytes).error();
+  const auto out = releasedBytes(held, *bytes, clock_.now());
+  const auto& settings = (*policy)->settings();
+  // A token of its own for each try: the one before is spent.
+  const auto nonce = store::newNonce();
+  const auto expires = clock_.now() + kTokenLife;
+  auto issued = index.issue(nonce, held.id, expires);
+  if (!issued) return std::move(issued).error();
+  net::SmtpMail mail;
+  mail.hello = settings.server.hostname;
+  mail.sender = senderOf(settings.quarantine, **policy, claim.recipients);
+  mail.envelopeId =
+      store::writeReleaseToken(**with, held, nonce, expires, claim.alsoWaived);
+  mail.recipients = claim.recipients;
+  mail.prepend = out.trace;
+  mail.message = out.message;
+  net::Endpoint socket;
+  socket.path = paths_.releaseSocket();
+  const auto said = net::sendMail(socket, mail, kConversation);
+  std::vector<ReleaseAnswer> answers;
+  for (std::size_t i = 0; i < claim.recipients.size(); ++i)
+    answers.push_back(answerOf(claim.recipients[i], said[i]));
+  return answers;
 }
 
 }  // namespace mailreeve::quarantine

@@ -33,6 +33,12 @@ struct ReleaseOutcome {
   std::vector<store::ReleaseAnswer> answers;  // One for each claimed recipient.
 };
 
+// What a link was, and what came of it.
+struct Followed {
+  store::ReleaseLink link;
+  ReleaseOutcome outcome;
+};
+
 struct RetryTotals {
   std::int64_t released = 0;
   std::int64_t waiting = 0;
@@ -66,23 +72,26 @@ class Desk {
       const std::vector<std::string>& recipients,
       const Asker& asker);
 
-  // What a link says, done; `acted` tells what that was. `wanted` names what is
-  // expected of it: Invalid when it says something else. Empty: whatever it is.
-  // Unavailable: too many links were followed, to whatever end.
-  [[nodiscard]] Result<ReleaseOutcome> follow(std::string_view link,
-                                              std::string_view wanted,
-                                              store::ReleaseLink& acted);
+  // Does what a link says. `wanted` names what is expected of it: Invalid when
+  // it says something else. Empty: whatever it is. Unavailable: too many links
+  // were followed, to whatever end.
+  [[nodiscard]] Result<Followed> follow(std::string_view link,
+                                        std::string_view wanted);
 
   // Tries again what is due.
   [[nodiscard]] Result<RetryTotals> retry();
 
  private:
+  [[nodiscard]] Result<ReleaseOutcome> act(const store::ReleaseLink& link);
   [[nodiscard]] Result<ReleaseOutcome> request(const store::ReleaseLink& link);
 
-  // False: it waits for a second administrator. Brings the order into form.
-  [[nodiscard]] Result<bool> mayGo(const store::HeldMessage& held,
-                                   store::ReleaseOrder& order,
-                                   const Asker& asker);
+  // Notes that `asker` consents to whatever takes two. False: another
+  // administrator has to, too.
+  [[nodiscard]] Result<bool> agreed(store::Quarantine& index,
+                                    const config::Quarantine& settings,
+                                    const store::HeldMessage& held,
+                                    const store::ReleaseOrder& order,
+                                    const Asker& asker);
 
   // Into the log, for whoever asks who let something go or away. `verdict`:
   // "release", "delete", or "request" of who only asks for a release.
@@ -91,9 +100,18 @@ class Desk {
               const char* verdict,
               const std::string& what);
 
-  // Recipients that are ours by claim, through the MTA.
+  // Recipients that are ours by claim, through the MTA, and what it said
+  // written down.
   [[nodiscard]] Result<std::vector<store::ReleaseAnswer>> deliver(
-      const store::HeldMessage& held, const store::Claim& claim);
+      store::Quarantine& index,
+      const store::HeldMessage& held,
+      const store::Claim& claim);
+
+  // One try. An Error: the MTA was not asked.
+  [[nodiscard]] Result<std::vector<store::ReleaseAnswer>> send(
+      store::Quarantine& index,
+      const store::HeldMessage& held,
+      const store::Claim& claim);
 
   const Paths paths_;
   const Clock& clock_;

@@ -65,8 +65,7 @@ struct World {
                      const std::string& wanted = "") {
     const auto text = store::writeReleaseLink(
         **desk.key(), {action, id, mailbox, clock.now() + 1h});
-    store::ReleaseLink acted;
-    const auto done = desk.follow(text, wanted, acted);
+    const auto done = desk.follow(text, wanted);
     return done ? "" : done.error().what;
   }
 };
