@@ -17,8 +17,8 @@ using store::HeldMessage;
 
 constexpr std::int64_t kMost = 1000;  // Of one mailbox's news at once.
 
-// Mail of ours about a virus notice is the antivirus check's; here it is told
-// only where its recipient could do something about it.
+// The antivirus check can send a notice of its own; a digest tells of a virus
+// only where the recipient may release it.
 std::vector<store::HeldKind> toldKinds(const config::Quarantine& settings) {
   std::vector<store::HeldKind> kinds = {store::HeldKind::Spam,
                                         store::HeldKind::Content,

@@ -63,15 +63,4 @@ std::vector<std::string> stepsForTwo(const config::Quarantine& settings,
   return steps;
 }
 
-std::vector<HeldKind> kindsForRecipients(const config::Quarantine& settings) {
-  std::vector<HeldKind> kinds;
-  for (const auto kind : {HeldKind::Spam,
-                          HeldKind::Content,
-                          HeldKind::Authentication,
-                          HeldKind::Virus})
-    if (rightFor(settings, kind) == ReleaseRight::Recipient)
-      kinds.push_back(kind);
-  return kinds;
-}
-
 }  // namespace mailreeve::quarantine

@@ -45,8 +45,4 @@ struct Asker {
     const store::HeldMessage& held,
     const std::vector<std::string>& also);
 
-// What a digest may offer: kinds that recipients may release.
-[[nodiscard]] std::vector<store::HeldKind> kindsForRecipients(
-    const config::Quarantine& settings);
-
 }  // namespace mailreeve::quarantine
