@@ -102,12 +102,15 @@ void describeQuarantine(Fields& f, Quarantine& q) {
   f.integer({"link_days", "For how long a digest's links work.", "H9"},
             q.linkDays,
             {1, 90});
-  f.text({"link_base",
-          "Where the digest's links lead, without a slash at the end: "
-          "https://mail.example.com. Without it a digest has none.",
-          "H9"},
-         q.linkBase,
-         TextKind::Free);
+  f.text(
+      {"link_base",
+       "Where the digest's links lead, without a slash at the end: "
+       "https://mail.example.com. Mailreeve serves no page there yet: name a "
+       "page of your own that has mgmtctl quarantine release --link do what "
+       "a link says. Without it a digest has no links.",
+       "H9"},
+      q.linkBase,
+      TextKind::Free);
 }
 
 void checkQuarantine(const Settings& settings, const Report& report) {
