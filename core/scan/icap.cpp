@@ -24,8 +24,8 @@ constexpr std::chrono::hours kProven{1};
 constexpr std::size_t kMostTags = 16;  // One for each server behind a name.
 constexpr int kProofs = 3;             // For one message.
 
-Error noAnswer(const net::StreamSocket& socket) {
-  return {ErrorCode::Unavailable, socket.peer() + ": no answer in time"};
+Error closed(const net::StreamSocket& socket) {
+  return {ErrorCode::Unavailable, socket.peer() + ": closed without an answer"};
 }
 
 // Waits for a whole head and takes it off `received`.
@@ -41,9 +41,7 @@ Result<IcapResponse> readHead(net::StreamSocket& socket,
     }
     auto more = socket.receive(received, kReceived, deadline);
     if (!more) return std::move(more).error();
-    if (!*more)
-      return Error{ErrorCode::Unavailable,
-                   socket.peer() + ": closed without an answer"};
+    if (!*more) return closed(socket);
   }
 }
 
@@ -207,16 +205,15 @@ class IcapScan final : public Scan {
         stage_ = Stage::Body;
         continue;
       }
-      if (*got == Got::End)
-        return Error{ErrorCode::Unavailable,
-                     socket.peer() + ": closed without an answer"};
+      if (*got == Got::End) return closed(socket);
       if (*got == Got::Bytes) continue;
       if (broken) return *std::move(broken);
       const bool sends =
           !head_.empty() || (stage_ == Stage::Body && !body_.empty());
       if (!(sends ? socket.awaitProgress(deadline)
                   : socket.awaitAnswer(deadline)))
-        return noAnswer(socket);
+        return Error{ErrorCode::Unavailable,
+                     socket.peer() + ": no answer in time"};
     }
   }
 
@@ -257,7 +254,7 @@ class IcapScan final : public Scan {
     while (received_.size() < parts->bodyAt) {
       auto more = socket.receive(received_, kReceived, deadline);
       if (!more) return std::move(more).error();
-      if (!*more) return noAnswer(socket);
+      if (!*more) return closed(socket);
     }
     const auto http = std::string_view(received_).substr(0, parts->bodyAt);
     if (!request && httpStatus(http) != 200) return false;
@@ -272,7 +269,7 @@ class IcapScan final : public Scan {
       if (auto sent = refill(); !sent) return std::move(sent).error();
       auto more = socket.receive(received_, kReceived, deadline);
       if (!more) return std::move(more).error();
-      if (!*more) return noAnswer(socket);
+      if (!*more) return closed(socket);
     }
   }
 

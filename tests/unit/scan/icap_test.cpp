@@ -26,6 +26,23 @@ std::string shows(const std::string& head, const std::string& body) {
          std::to_string(head.size()) + "\r\n\r\n" + head + body;
 }
 
+// Takes a message and is gone in the middle of `answer`.
+EngineDouble::Behaviour goneAfter(std::string answer) {
+  return [answer = std::move(answer)](Peer& peer) {
+    auto head = peer.readUntil("\r\n\r\n");
+    if (head && head->starts_with("OPTIONS ")) {
+      peer.say(kIcapOptionsNoPreview);
+      head = peer.readUntil("\r\n\r\n");
+    }
+    if (!head) return;
+    bool more = false;
+    (void)peer.readUntil("\r\n\r\n");
+    (void)peer.readUntil("\r\n\r\n");
+    (void)readChunks(peer, more);
+    peer.say(answer);
+  };
+}
+
 using Rows = std::vector<std::array<std::string, 3>>;
 
 }  // namespace
@@ -175,6 +192,24 @@ TEST_CASE("Icap: no fault of the engine is ever a clean message") {
     const EngineDouble engine(behaviour);
     Icap icap = icapTo(engine);
     CHECK(wordFor(scanWhole(icap, "an EICAR", within(200ms))) == "error");
+  }
+}
+
+TEST_CASE("Icap: who hangs up is not called late") {
+  const std::string http = "HTTP/1.1 200 OK\r\n\r\n";
+  const auto whole = shows(http, "5\r\nEICAR\r\n0\r\n\r\n");
+  const std::vector<std::pair<std::string, std::size_t>> rows = {
+      {"before it answers", 0},
+      {"in the head of its answer", 10},
+      {"in the head that it shows", whole.find(http) + 5},
+      {"in the body that it shows", whole.find("EICAR") + 2}};
+  for (const auto& [label, length] : rows) {
+    CAPTURE(label);
+    const EngineDouble engine(goneAfter(whole.substr(0, length)));
+    Icap icap = icapTo(engine);
+    const auto found = scanWhole(icap, "EICAR", within(10s));
+    REQUIRE_FALSE(found);
+    CHECK(found.error().what.ends_with(": closed without an answer"));
   }
 }
 
