@@ -1,8 +1,6 @@
 #include "core/scan/icap.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
 #include "core/base/text.h"
@@ -20,9 +18,7 @@ constexpr std::chrono::seconds kIdle{15};
 // Bytes that wait for a server which is slower than the sender.
 constexpr std::size_t kBuffer = std::size_t{256} << 10U;
 constexpr std::size_t kReceived = std::size_t{256} << 10U;
-constexpr std::chrono::hours kProven{1};
-constexpr std::size_t kMostTags = 16;  // One for each server behind a name.
-constexpr int kProofs = 3;             // For one message.
+constexpr int kProofs = 3;  // For one message.
 
 Error closed(const net::StreamSocket& socket) {
   return {ErrorCode::Unavailable, socket.peer() + ": closed without an answer"};
@@ -102,6 +98,17 @@ class IcapScan final : public Scan {
     return finding;
   }
 
+  // In place of a message.
+  Result<Done> showTestVirus(Deadline deadline) {
+    complete(testMessage());
+    auto finding = answerOnce(deadline);
+    if (!finding) return std::move(finding).error().within("test virus");
+    if (finding->kind != Finding::Kind::Infected)
+      return Error{ErrorCode::Unavailable,
+                   knowledge_->uri() + ": does not find the test virus"};
+    return Done{};
+  }
+
  private:
   // The preview is sent and nothing more until the server wants it; without a
   // preview everything goes at once (RFC 3507 section 4.5).
@@ -109,14 +116,9 @@ class IcapScan final : public Scan {
 
   Result<Done> prove(Deadline deadline) {
     IcapScan test(connections_, knowledge_);
-    test.complete(testMessage());
-    auto finding = test.answerOnce(deadline);
-    if (!finding) return std::move(finding).error().within("test virus");
-    if (finding->kind != Finding::Kind::Infected)
-      return Error{ErrorCode::Unavailable,
-                   knowledge_->uri() + ": does not find the test virus"};
-    knowledge_->prove(test.tag_);
-    return Done{};
+    auto shown = test.showTestVirus(deadline);
+    if (shown) knowledge_->prove(test.tag_);
+    return shown;
   }
 
   Result<Finding> answerOnce(Deadline deadline) {
@@ -357,40 +359,6 @@ class IcapScan final : public Scan {
 
 }  // namespace
 
-std::optional<IcapOptions> IcapKnowledge::options() const {
-  const std::lock_guard lock(mutex_);
-  if (options_ && Steady::now() >= until_) return std::nullopt;
-  return options_;
-}
-
-void IcapKnowledge::learn(const IcapOptions& options) {
-  const std::lock_guard lock(mutex_);
-  options_ = options;
-  until_ = Steady::now() + std::chrono::seconds(options.seconds);
-}
-
-void IcapKnowledge::saw(const std::string& tag) {
-  const std::lock_guard lock(mutex_);
-  if (options_ && !tag.empty() && tag != options_->tag) options_.reset();
-}
-
-bool IcapKnowledge::isProven(const std::string& tag) const {
-  if (!service_.selfTest) return true;
-  const std::lock_guard lock(mutex_);
-  const auto found = tag.empty() ? proven_.begin() : proven_.find(tag);
-  return found != proven_.end() && Steady::now() < found->second;
-}
-
-void IcapKnowledge::prove(const std::string& tag) {
-  const std::lock_guard lock(mutex_);
-  if (proven_.size() >= kMostTags) proven_.clear();
-  proven_.insert_or_assign(tag, Steady::now() + kProven);
-}
-
-std::string IcapKnowledge::uri() const {
-  return "icap://" + service_.server.text() + "/" + service_.name;
-}
-
 Icap::Icap(IcapService service, std::size_t scans)
     : connections_(std::make_shared<Connections>(service.server, scans, kIdle)),
       knowledge_(std::make_shared<IcapKnowledge>(std::move(service))) {}
@@ -408,15 +376,10 @@ Result<IcapOptions> askIcapOptions(const IcapService& service,
 }
 
 Result<Done> askIcapForTestVirus(IcapService service, Deadline deadline) {
-  service.selfTest = false;  // What follows is one.
-  Icap icap(std::move(service), 1);
-  const auto scan = icap.begin();
-  scan->complete(testMessage());
-  auto finding = scan->answer(deadline);
-  if (!finding) return std::move(finding).error();
-  if (finding->kind != Finding::Kind::Infected)
-    return Error{ErrorCode::Unavailable, "does not find the test virus"};
-  return Done{};
+  auto connections = std::make_shared<Connections>(service.server, 1, kIdle);
+  IcapScan scan(std::move(connections),
+                std::make_shared<IcapKnowledge>(std::move(service)));
+  return scan.showTestVirus(deadline);
 }
 
 }  // namespace mailreeve::scan
