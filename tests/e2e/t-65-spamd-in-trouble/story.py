@@ -1,6 +1,8 @@
-"""spamd stopped, frozen or busy: mail is then delivered, deferred or marked, as
-the setting says; nothing waits longer than its limit, and all is well again when
-spamd is. Senders whose name servers are silent keep nobody from being scanned.
+"""spamd stopped or frozen, with somebody else's message in the only turn that there
+is: mail is then delivered, deferred or marked, as the setting says; nothing waits
+longer than its limit, and all is well again when spamd is. A spamd that is only busy
+lets a crowd in one by one. Senders whose name servers are silent keep nobody from
+being scanned.
 """
 
 import threading
@@ -66,7 +68,7 @@ def story(world):
     wait_for(lambda: alive(world), 60, "spamd")
 
     for way in WAYS:
-        world.configure(settings(way))
+        world.configure(settings(way, most=1))
         world.apply()
         spamd(world, "stop")
         wait_for(lambda: not alive(world), 20, "spamd's end")
@@ -74,7 +76,13 @@ def story(world):
         spamd(world, "start")
         wait_for(lambda: alive(world), 60, "spamd")
         signal(world, "STOP")
+        others = []
+        ahead = threading.Thread(target=lambda: others.append(
+            world.send(compose("first in the queue", "Good day.\n")).code))
+        ahead.start()
         expect(world, way, "frozen")
+        ahead.join()
+        check("so it is with who came first", others, [451 if way == "defer" else 250])
         signal(world, "CONT")
         wait_for(lambda: alive(world), 60, "spamd")
 

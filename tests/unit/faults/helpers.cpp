@@ -87,7 +87,7 @@ Behaviour behaviourOf(Helper helper, Fault fault) {
   return [fault, protocol = std::move(protocol)](Peer& peer) {
     const std::string& answer = protocol.nothingFound;
     if (fault == Fault::Refusing) return;
-    if (fault == Fault::Mute) return peer.stay();
+    if (fault == Fault::Mute || fault == Fault::Busy) return peer.stay();
     if (!protocol.hear(peer)) return;
     if (fault == Fault::Slow) return peer.dribble(answer);
     if (fault == Fault::Nonsense)
@@ -116,6 +116,8 @@ std::vector<std::pair<std::string, Fault>> faultsOf(Helper helper) {
   };
   if (helper == Helper::Icap)
     all.emplace_back("well, but without its engine", Fault::WithoutEngine);
+  if (helper == Helper::Clamd || helper == Helper::Spamd)
+    all.emplace_back("busy with others", Fault::Busy);
   return all;
 }
 
@@ -138,6 +140,10 @@ std::string BrokenHelper::server() const {
   return helper_ == Helper::Dns ? "127.0.0.1@9" : nobody_.path / "none";
 }
 
+int BrokenHelper::connections() const {
+  return engine_ ? engine_->connections() : 0;
+}
+
 std::string BrokenHelper::label(const std::string& well) const {
   switch (fault_) {
     case Fault::Refusing:
@@ -156,6 +162,7 @@ std::string BrokenHelper::label(const std::string& well) const {
       return "servfail";
     case Fault::Dead:
     case Fault::WithoutEngine:
+    case Fault::Busy:
     case Fault::None:
       break;
   }

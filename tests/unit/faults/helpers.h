@@ -29,6 +29,7 @@ enum class Fault {
   Nonsense,
   Failing,        // It says itself that it cannot.
   WithoutEngine,  // It calls everything clean.
+  Busy,           // Others have all its turns (see crowd.h).
 };
 
 // Each that it can have, with its name; "well" first.
@@ -41,6 +42,9 @@ class BrokenHelper {
 
   // As the settings name it: a path, or "IP@port" of a name server.
   [[nodiscard]] std::string server() const;
+
+  // So many clients came.
+  [[nodiscard]] int connections() const;
 
   // The first label of the names whose records meet the fault. `well` is that
   // of what is answered without one; a name server has "key", the DKIM key of

@@ -7,12 +7,14 @@
 // What must never be: found or not, a message accepted because a helper fell
 // over in a way nobody thought of, or one that is waited for without an end.
 #include <future>
+#include <optional>
 
 #include "core/auth/arc/sign.h"
 #include "core/auth/dkim/sign.h"
 #include "core/base/text.h"
 #include "milter/backends.h"
 #include "tests/unit/auth/dkim/keys.h"
+#include "tests/unit/faults/crowd.h"
 #include "tests/unit/faults/helpers.h"
 #include "tests/unit/faults/rows.h"
 #include "tests/unit/milter/fixtures.h"
@@ -118,7 +120,8 @@ Cell play(const Row& row, Fault fault) {
   Cell cell;
   cell.domain =
       (keyed ? row.author : helper.label(row.author)) + ".example.org";
-  auto settings = row.settings;
+  const bool crowded = fault == Fault::Busy;
+  auto settings = crowded ? Crowd::oneTurn(row.settings) : row.settings;
   for (const auto& [mark, value] :
        {std::pair<std::string, std::string>{"$S", helper.server()},
         {"$B", behind.server()},
@@ -131,7 +134,10 @@ Cell play(const Row& row, Fault fault) {
   paths.state = scratch.path;
   auto backends = makeBackends(policy->settings(), clock, paths, nullptr);
   REQUIRE(backends);
-  auto engine = Engine::make(policy, "7", *std::move(backends));
+  const auto ours = std::make_shared<Backends>(**backends);
+  std::optional<Crowd> crowd;
+  if (crowded) crowd.emplace(helper, *ours, kLimit);
+  auto engine = Engine::make(policy, "7", ours);
   REQUIRE(engine);
   const auto bytes = composed(row.key, cell.domain, helper.label("key"));
   const auto start = std::chrono::steady_clock::now();
