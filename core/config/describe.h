@@ -112,6 +112,10 @@ class Fields {
   virtual void optionalDecimal(const Field& field,
                                std::optional<Decimal>& value,
                                DecimalRange range) = 0;
+  // Unset is not the same as an empty list.
+  virtual void optionalTexts(const Field& field,
+                             std::optional<std::vector<std::string>>& values,
+                             TextKind kind) = 0;
 };
 
 // What is set, as if nothing could be unset: for whoever tells of settings.
@@ -138,6 +142,12 @@ class SetFields : public Fields {
                        std::optional<Decimal>& value,
                        DecimalRange range) override {
     if (value) decimal(field, *value, range);
+  }
+
+  void optionalTexts(const Field& field,
+                     std::optional<std::vector<std::string>>& values,
+                     TextKind kind) override {
+    if (values) texts(field, *values, kind);
   }
 };
 

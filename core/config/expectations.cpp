@@ -32,12 +32,17 @@ void describeExpected(Fields& f, Expected& e) {
   f.text({"header_contains", "Text in a header line as it leaves.", "H3"},
          e.headerContains,
          TextKind::Free);
-  f.texts({"copies_to", "Addresses that get a blind copy.", "H3"},
-          e.copiesTo,
-          TextKind::Address);
-  f.texts({"dropped", "Recipients that are discarded.", "H3"},
-          e.dropped,
-          TextKind::Address);
+  f.optionalBoolean({"held", "Whether it is put into quarantine.", "H3"},
+                    e.held);
+  f.optionalTexts({"delivered", "Recipients to whom it is delivered.", "H3"},
+                  e.delivered,
+                  TextKind::Address);
+  f.optionalTexts({"copies_to", "Addresses that get a blind copy.", "H3"},
+                  e.copiesTo,
+                  TextKind::Address);
+  f.optionalTexts({"dropped", "Recipients for whom it is discarded.", "H3"},
+                  e.dropped,
+                  TextKind::Address);
 }
 
 void describeExpectation(Fields& f, Expectation& t) {
@@ -49,6 +54,9 @@ void describeExpectation(Fields& f, Expectation& t) {
          TextKind::Address);
   f.texts({"to", "Envelope recipients.", "H3", true}, t.to, TextKind::Address);
   f.text({"client", "Address of the client.", "H3"}, t.client, TextKind::Ip);
+  f.text({"client_name", "Name of that address in the DNS.", "H3"},
+         t.clientName,
+         TextKind::Free);
   f.text(
       {"helo", "What the client says in EHLO.", "H3"}, t.helo, TextKind::Free);
   f.text({"login", "Who logged in; empty: nobody.", "H3"},

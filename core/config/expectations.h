@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,12 @@ struct Expected {
   std::string decidedBy;     // Check or rule that decided, as traces name it.
   std::string bodyContains;  // Of the message as it leaves.
   std::string bodyLacks;
-  std::string headerContains;         // In a "Name: value" line as it leaves.
-  std::vector<std::string> copiesTo;  // Recipients that auto BCC adds.
-  std::vector<std::string> dropped;   // Recipients that are discarded.
+  std::string headerContains;  // In a "Name: value" line as it leaves.
+  std::optional<bool> held;    // In quarantine.
+  // Recipients to whom it goes, whom auto BCC adds, whom it is discarded for.
+  std::optional<std::vector<std::string>> delivered;
+  std::optional<std::vector<std::string>> copiesTo;
+  std::optional<std::vector<std::string>> dropped;
 };
 
 struct Expectation {
@@ -34,6 +38,7 @@ struct Expectation {
   std::string from;             // MAIL FROM; empty: the null sender.
   std::vector<std::string> to;  // RCPT TO.
   std::string client = kAnyClient;
+  std::string clientName = "unknown";  // In the DNS, and leading back.
   std::string helo = kAnyHelo;
   std::string login;        // SASL user name; empty: none.
   std::string message;      // The message; empty: a short one is made up.

@@ -94,24 +94,8 @@ class Reader final : public Fields {
   void texts(const Field& field,
              std::vector<std::string>& values,
              TextKind kind) override {
-    const YamlNode* node = take(field);
-    if (node == nullptr) return;
-    if (node->kind == Kind::Scalar) {  // One value needs no brackets.
-      values.assign(1, "");
-      readText(*node, pathOf(field), kind, values.front());
-      return;
-    }
-    if (node->kind != Kind::Sequence) {
-      reading_.report(
-          *node, pathOf(field), "must be a list, is " + kindOf(*node));
-      return;
-    }
-    values.assign(node->items.size(), "");
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::string key = indexed(pathOf(field), i);
-      remember(key, node->items[i]);
-      readText(node->items[i], key, kind, values[i]);
-    }
+    if (const YamlNode* node = take(field))
+      readTexts(*node, pathOf(field), kind, values);
   }
 
   void extra(const Field& field, Extra& value) override {
@@ -199,6 +183,13 @@ class Reader final : public Fields {
                        DecimalRange range) override {
     if (const YamlNode* node = take(field))
       value = readDecimal(*node, pathOf(field), range);
+  }
+
+  void optionalTexts(const Field& field,
+                     std::optional<std::vector<std::string>>& values,
+                     TextKind kind) override {
+    if (const YamlNode* node = take(field))
+      readTexts(*node, pathOf(field), kind, values.emplace());
   }
 
   // After the description has been walked: what is left over is unknown.
@@ -343,6 +334,27 @@ class Reader final : public Fields {
         "must be a number (" + range.least.text() + ".." + range.most.text() +
             ") with at most three digits behind the point, is " + kindOf(node));
     return std::nullopt;
+  }
+
+  void readTexts(const YamlNode& node,
+                 const std::string& path,
+                 TextKind kind,
+                 std::vector<std::string>& values) {
+    if (node.kind == Kind::Scalar) {  // One value needs no brackets.
+      values.assign(1, "");
+      readText(node, path, kind, values.front());
+      return;
+    }
+    if (node.kind != Kind::Sequence) {
+      reading_.report(node, path, "must be a list, is " + kindOf(node));
+      return;
+    }
+    values.assign(node.items.size(), "");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string key = indexed(path, i);
+      remember(key, node.items[i]);
+      readText(node.items[i], key, kind, values[i]);
+    }
   }
 
   void readText(const YamlNode& node,

@@ -117,6 +117,13 @@ class Reference final : public Fields {
     item(field, number(range), "");
   }
 
+  void optionalTexts(const Field& field,
+                     std::optional<std::vector<std::string>>&,
+                     TextKind kind) override {
+    std::vector<std::string> none;
+    texts(field, none, kind);
+  }
+
  private:
   static std::string number(Range range) {
     return "number, " + std::to_string(range.least) + " to " +

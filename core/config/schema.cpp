@@ -147,6 +147,13 @@ class SchemaWalk final : public Fields {
     add(field, decimalSchema(range));
   }
 
+  void optionalTexts(const Field& field,
+                     std::optional<std::vector<std::string>>&,
+                     TextKind kind) override {
+    std::vector<std::string> none;
+    texts(field, none, kind);
+  }
+
  private:
   static Json integerSchema(Range range) {
     return {

@@ -57,12 +57,21 @@ void checkMessage(const Expected& expected,
 }
 
 void checkList(const std::string& what,
-               const std::vector<std::string>& expected,
+               const std::optional<std::vector<std::string>>& expected,
                const std::vector<std::string>& got,
                std::vector<std::string>& failures) {
-  if (expected.empty() || sorted(expected) == sorted(got)) return;
+  if (!expected || sorted(*expected) == sorted(got)) return;
   failures.push_back(what + " [" + join(got, ", ") + "], expected [" +
-                     join(expected, ", ") + "]");
+                     join(*expected, ", ") + "]");
+}
+
+void checkHeld(const Expected& expected,
+               const DryRun& run,
+               std::vector<std::string>& failures) {
+  if (!expected.held || *expected.held != run.held.empty()) return;
+  failures.push_back(run.held.empty() ? "it is not held, expected to be"
+                                      : "it is held (" + run.decidedBy +
+                                            "), expected not to be");
 }
 
 Result<std::string> messageOf(const Expectation& test) {
@@ -80,7 +89,8 @@ std::vector<std::string> judge(const DryRunner& runner,
                                test.login,
                                test.from,
                                test.to,
-                               std::move(*message)});
+                               std::move(*message),
+                               test.clientName});
   if (!run) return {run.error().what};
   return failuresOf(test.expect, *run);
 }
@@ -158,6 +168,8 @@ std::vector<std::string> failuresOf(const Expected& expected,
     failures.push_back("decided by \"" + run.decidedBy + "\", expected \"" +
                        expected.decidedBy + "\"");
   checkMessage(expected, run, failures);
+  checkHeld(expected, run, failures);
+  checkList("delivered to", expected.delivered, run.accepted, failures);
   checkList("copies go to", expected.copiesTo, run.copies, failures);
   checkList("discarded are", expected.dropped, run.dropped, failures);
   return failures;

@@ -12,12 +12,20 @@ TEST_CASE("expectations are read with the care of settings") {
        "    from: a@bulk.example\n"
        "    to: alice@example.com\n"
        "    client: 203.0.113.5\n"
-       "    expect: {code: 550, copies_to: [archive@example.com]}\n",
+       "    client_name: mx.bulk.example\n"
+       "    expect: {code: 550, copies_to: [archive@example.com], "
+       "delivered: [], held: false}\n",
        false});
   REQUIRE(good.problems.empty());
   REQUIRE(good.tests.size() == 1);
   CHECK(good.tests[0].to == std::vector<std::string>{"alice@example.com"});
-  CHECK(good.tests[0].expect.code == 550);
+  CHECK(good.tests[0].clientName == "mx.bulk.example");
+  const auto& expect = good.tests[0].expect;
+  CHECK(expect.code == 550);
+  CHECK(expect.copiesTo == std::vector<std::string>{"archive@example.com"});
+  CHECK(expect.delivered == std::vector<std::string>{});
+  CHECK_FALSE(expect.dropped);
+  CHECK(expect.held == false);
   CHECK(good.tests[0].file == "t.yaml");
 
   const auto bad = parseExpectations(
