@@ -205,12 +205,8 @@ Result<std::vector<std::string>> Quarantine::remove(
     const std::string& who) {
   auto message = find(id);
   if (!message) return std::move(message).error();
-  std::string which;
   Values values{toMilliseconds(clock_.now()), bounded(who), id};
-  if (!recipients.empty()) {
-    which = " AND address IN (" + questionMarks(recipients.size()) + ")";
-    values.insert(values.end(), recipients.begin(), recipients.end());
-  }
+  const std::string which = among(recipients, values);
   std::vector<std::string> whose;
   {
     const std::lock_guard lock(mutex_);

@@ -12,9 +12,10 @@ namespace mailreeve::store {
 namespace {
 
 constexpr std::int64_t kMost = 1000;
-constexpr const char* kUndecided =
-    "requested > 0 AND EXISTS (SELECT 1 FROM quarantine_recipient WHERE "
-    "message = id AND state IN ('held', 'failed'))";
+
+std::string requestedAndUndecided() {
+  return "requested > 0 AND " + anyReleasable();
+}
 
 Where criteria(const QuarantineQuery& query) {
   Where where;
@@ -29,7 +30,7 @@ Where criteria(const QuarantineQuery& query) {
   where.addEqual("queue_id", query.queueId);
   where.addEqual("trace_code", query.traceCode);
   if (query.kind) where.addEqual("kind", std::string(name(*query.kind)));
-  if (query.requested) where.add(kUndecided, {});
+  if (query.requested) where.add(requestedAndUndecided(), {});
   Where recipient;
   recipient.addMatch({"mailbox", "address", "original"}, query.recipient);
   Where state;
@@ -136,13 +137,10 @@ Result<std::vector<HeldMessage>> Quarantine::newsOfSender(
   Values values(logins.begin(), logins.end());
   const std::string which = kindsOf(kinds, values);
   values.emplace_back(limit);
-  return read(
-      " WHERE sender_told = 0 AND gone = 0 AND login IN (" +
-          questionMarks(logins.size()) + ") AND " + which +
-          " AND EXISTS (SELECT 1 FROM quarantine_recipient WHERE message = id "
-          "AND state IN ('held', 'failed')) ORDER BY received DESC, id DESC "
-          "LIMIT ?",
-      values);
+  return read(" WHERE sender_told = 0 AND gone = 0 AND login IN (" +
+                  questionMarks(logins.size()) + ") AND " + which + " AND " +
+                  anyReleasable() + " ORDER BY received DESC, id DESC LIMIT ?",
+              values);
 }
 
 Result<Done> Quarantine::toldSender(const std::vector<HeldMessage>& messages) {
@@ -177,9 +175,8 @@ Result<Done> Quarantine::told(const std::string& mailbox,
 
 Result<std::int64_t> Quarantine::requests() {
   const std::lock_guard lock(mutex_);
-  auto rows = database_.query(
-      std::string("SELECT COUNT(*) FROM quarantine_message WHERE ") +
-      kUndecided);
+  auto rows = database_.query("SELECT COUNT(*) FROM quarantine_message WHERE " +
+                              requestedAndUndecided());
   if (!rows) return std::move(rows).error();
   return rows->at(0).integer(0);
 }

@@ -28,24 +28,19 @@ Result<std::vector<std::string>> Quarantine::claim(const ReleaseOrder& order,
   auto message = find(order.id);
   if (!message) return std::move(message).error();
   const TimePoint now = clock_.now();
-  const auto& whom = order.recipients;
   Values values{toMilliseconds(now),
                 toMilliseconds(now + lease),
                 bounded(who),
                 join(order.alsoWaived, ","),
                 order.id};
-  std::string which;
-  if (!whom.empty()) {
-    which = " AND address IN (" + questionMarks(whom.size()) + ")";
-    values.insert(values.end(), whom.begin(), whom.end());
-  }
+  const std::string which = among(order.recipients, values);
   const std::lock_guard lock(mutex_);
   auto rows = database_.query(
       "UPDATE quarantine_recipient SET state = 'releasing', changed = ?, "
       "next_try = ?, who = ?, tries = 1, answer = '', also_waived = ?, "
       "obstacle = '', obstacle_found = '', obstacle_reason = '' "
-      "WHERE message = ? AND state IN ('held', 'failed')" +
-          which + " RETURNING address",
+      "WHERE message = ? AND " +
+          std::string(kReleasable) + which + " RETURNING address",
       values);
   if (!rows) return std::move(rows).error();
   return sortedTexts(*rows);
@@ -154,8 +149,8 @@ Result<bool> Quarantine::request(const std::string& id,
   const std::lock_guard lock(mutex_);
   auto noted = database_.execute(
       "UPDATE quarantine_message SET requested = ?, requested_by = ? WHERE "
-      "id = ? AND requested = 0 AND EXISTS (SELECT 1 FROM quarantine_recipient "
-      "WHERE message = id AND state IN ('held', 'failed'))",
+      "id = ? AND requested = 0 AND " +
+          anyReleasable(),
       {toMilliseconds(clock_.now()), bounded(mailbox), id});
   if (!noted) return std::move(noted).error();
   return *noted == 1;

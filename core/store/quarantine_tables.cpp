@@ -235,6 +235,17 @@ std::vector<std::string> sortedTexts(const Rows& rows) {
   return out;
 }
 
+std::string anyReleasable() {
+  return "EXISTS (SELECT 1 FROM quarantine_recipient WHERE message = id AND " +
+         std::string(kReleasable) + ")";
+}
+
+std::string among(const std::vector<std::string>& addresses, Values& values) {
+  if (addresses.empty()) return {};
+  values.insert(values.end(), addresses.begin(), addresses.end());
+  return " AND address IN (" + questionMarks(addresses.size()) + ")";
+}
+
 std::string questionMarks(std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < count; ++i) out += i == 0 ? "?" : ", ?";

@@ -35,10 +35,20 @@ namespace mailreeve::store {
 // The only column of `rows`.
 [[nodiscard]] std::vector<std::string> sortedTexts(const Rows& rows);
 
+// The state of a copy that is somebody's to release.
+inline constexpr const char* kReleasable = "state IN ('held', 'failed')";
+
+// Of a message: that it has such a copy.
+[[nodiscard]] std::string anyReleasable();
+
+// " AND address IN (?, ?)" with `addresses` behind `values`; of all: empty.
+[[nodiscard]] std::string among(const std::vector<std::string>& addresses,
+                                Values& values);
+
 // "?, ?, ?"
 [[nodiscard]] std::string questionMarks(std::size_t count);
 
-// Fit for a column: at most so much of it, without NUL.
+// Fit for a column: printable() of its first 2000 bytes.
 [[nodiscard]] std::string bounded(const std::string& text);
 
 }  // namespace mailreeve::store
