@@ -66,7 +66,8 @@ struct StateCount {
   std::int64_t count = 0;
 };
 
-// Whom a recipient's release was put in the hands of, for settle().
+// Recipients of one message that are the caller's to release until the lease
+// ends, and what is waived for them.
 struct Claim {
   std::string id;
   std::vector<std::string> recipients;
@@ -205,20 +206,23 @@ class Quarantine {
       const std::vector<HeldKind>& kinds,
       std::int64_t limit);
 
-  // The same of what users sent: their logins as the index has them, what was
-  // sent by any of `logins`, and that they were told.
+  // The same for who sent what is held, logged in: the logins, as the index has
+  // them, that were not told yet...
   [[nodiscard]] Result<std::vector<std::string>> untoldSenders(
       const std::vector<HeldKind>& kinds);
+
+  // ...and what a digest tells of what was sent by any of `logins`.
   [[nodiscard]] Result<std::vector<HeldMessage>> newsOfSender(
       const std::vector<std::string>& logins,
       const std::vector<HeldKind>& kinds,
       std::int64_t limit);
-  [[nodiscard]] Result<Done> toldSender(
-      const std::vector<HeldMessage>& messages);
 
-  // A digest is on its way: what it told is no news any more.
+  // A digest is on its way: what it told is no news any more, to its recipient
+  // and to its sender.
   [[nodiscard]] Result<Done> told(const std::string& mailbox,
                                   const std::vector<HeldMessage>& messages);
+  [[nodiscard]] Result<Done> toldSender(
+      const std::vector<HeldMessage>& messages);
 
  private:
   Quarantine(std::filesystem::path directory,
