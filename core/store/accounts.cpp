@@ -163,6 +163,15 @@ Result<std::vector<Account>> Accounts::list(const std::string& pattern,
   return accounts;
 }
 
+Result<std::vector<std::string>> Accounts::addresses() {
+  auto all = list("");
+  if (!all) return std::move(all).error();
+  std::vector<std::string> addresses;
+  addresses.reserve(all->size());
+  for (const auto& account : *all) addresses.push_back(account.address());
+  return addresses;
+}
+
 Result<Account> Accounts::find(const std::string& address) {
   const auto [local, domain] = parts(address);
   auto rows =

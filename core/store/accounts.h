@@ -81,6 +81,9 @@ class Accounts {
       const std::string& after = "",
       std::int64_t limit = INT64_MAX);
 
+  // Of every account, in the order of list().
+  [[nodiscard]] Result<std::vector<std::string>> addresses();
+
   // NotFound when there is none, here and below.
   [[nodiscard]] Result<Account> find(const std::string& address);
   [[nodiscard]] Result<Done> setPassword(const std::string& address,

@@ -94,12 +94,10 @@ class Directory {
   }
 
   [[nodiscard]] Result<HostFile> loginPolicy(const config::Settings& from) {
-    auto listed = accounts_.list("");
-    if (!listed) return std::move(listed).error();
-    std::vector<std::string> addresses;
-    addresses.reserve(listed->size());
-    for (const auto& account : *listed) addresses.push_back(account.address());
-    auto bytes = directory::loginSnapshotOf(directory::Policy(from), addresses);
+    auto addresses = accounts_.addresses();
+    if (!addresses) return std::move(addresses).error();
+    auto bytes =
+        directory::loginSnapshotOf(directory::Policy(from), *addresses);
     if (!bytes) return std::move(bytes).error();
     HostFile file;
     file.kind = HostFile::Kind::File;

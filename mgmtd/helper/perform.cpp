@@ -1,6 +1,5 @@
 #include "mgmtd/helper/perform.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -22,14 +21,6 @@ namespace mailreeve::helper {
 
 namespace {
 
-// The last lines of `text`, whole ones, of at most `bytes`.
-std::string lastLines(const std::string& text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  const auto begin = text.find('\n', text.size() - bytes - 1);
-  return begin == std::string::npos ? text.substr(text.size() - bytes)
-                                    : text.substr(begin + 1);
-}
-
 using namespace std::chrono_literals;
 using nlohmann::json;
 
@@ -41,6 +32,14 @@ constexpr const char* kUpdateUnit = "mailreeve-spam-update.service";
 constexpr const char* kUpdateKeys = "/var/lib/spamassassin/sa-update-keys";
 
 constexpr auto kLongCommand = 110s;  // mgmtd waits for two minutes.
+
+// The last lines of `text`, whole ones, of at most `bytes`.
+std::string lastLines(const std::string& text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto begin = text.find('\n', text.size() - bytes - 1);
+  return begin == std::string::npos ? text.substr(text.size() - bytes)
+                                    : text.substr(begin + 1);
+}
 
 std::string ending(const Finished& done) {
   return "ended with " + std::to_string(done.status) + ": " +
@@ -54,6 +53,18 @@ Result<Finished> command(const std::vector<std::string>& argv,
   if (!done) return done;
   if (done->status == 0) return done;
   return Error{ErrorCode::Invalid, argv.front() + " " + ending(*done)};
+}
+
+// The command as `user` and its group, who never becomes anybody else.
+std::vector<std::string> asUser(const std::string& user,
+                                const std::vector<std::string>& argv) {
+  std::vector<std::string> out{"setpriv",
+                               "--reuid=" + user,
+                               "--regid=" + user,
+                               "--clear-groups",
+                               "--no-new-privs"};
+  out.insert(out.end(), argv.begin(), argv.end());
+  return out;
 }
 
 // What matters is that the command ended well.
@@ -104,12 +115,9 @@ class Performer {
     const SystemClock clock;
     auto accounts = store::Accounts::open(paths_.stateDatabase(), clock);
     if (!accounts) return std::move(accounts).error();
-    auto listed = accounts->list("");
-    if (!listed) return std::move(listed).error();
-    std::vector<std::string> addresses;
-    addresses.reserve(listed->size());
-    for (const auto& account : *listed) addresses.push_back(account.address());
-    auto written = directory::writeLoginPolicy(paths_, **policy, addresses);
+    auto addresses = accounts->addresses();
+    if (!addresses) return std::move(addresses).error();
+    auto written = directory::writeLoginPolicy(paths_, **policy, *addresses);
     if (!written) return std::move(written).error();
     return json::object();
   }
@@ -129,11 +137,10 @@ class Performer {
   // With a log of its own: that of the freshclam which runs as a daemon is
   // locked.
   Result<json> operator()(const UpdateSignatures&) const {
-    auto done =
-        run({"freshclam", "--stdout", "--log=/dev/null"}, {.limit = 110s});
+    auto done = run({"freshclam", "--stdout", "--log=/dev/null"},
+                    {.limit = kLongCommand});
     if (!done) return std::move(done).error();
-    const std::string said(trim(done->out.substr(
-        done->out.size() - std::min<std::size_t>(done->out.size(), 4000))));
+    const std::string said(trim(lastLines(done->out, 4000)));
     if (done->status == 0) return json{{"said", said}};
     return Error{ErrorCode::Unavailable,
                  "freshclam ended with " + std::to_string(done->status) + ": " +
@@ -200,24 +207,19 @@ class Performer {
     const bool systemd = std::filesystem::exists("/run/systemd/system");
     const std::vector<std::string> argv =
         systemd ? std::vector<std::string>{"systemctl", "start", kUpdateUnit}
-                : std::vector<std::string>{
-                      "setpriv",
-                      "--reuid=debian-spamd",
-                      "--regid=debian-spamd",
-                      "--clear-groups",
-                      "--no-new-privs",
-                      // Others read the rules; our own umask is for secrets.
-                      "sh",
-                      "-c",
-                      "umask 022; exec \"$@\"",
-                      "sh",
-                      "sa-update",
-                      "--gpghomedir",
-                      kUpdateKeys,
-                      "--channelfile",
-                      paths_.spamassassin / "mailreeve.channels",
-                      "--gpgkeyfile",
-                      paths_.spamassassin / "mailreeve.keys"};
+                : asUser("debian-spamd",
+                         // Others read the rules; our umask is for secrets.
+                         {"sh",
+                          "-c",
+                          "umask 022; exec \"$@\"",
+                          "sh",
+                          "sa-update",
+                          "--gpghomedir",
+                          kUpdateKeys,
+                          "--channelfile",
+                          paths_.spamassassin / "mailreeve.channels",
+                          "--gpgkeyfile",
+                          paths_.spamassassin / "mailreeve.keys"});
     auto done = run(argv, {.limit = kLongCommand});
     if (!done) return std::move(done).error();
     const auto news = systemd ? unitFoundNews(*done) : foundNews(*done);
@@ -235,16 +237,9 @@ class Performer {
   // As the owner of all mail, so that no link in a mailbox leads further than
   // that user may go.
   Result<json> operator()(const PurgeMail& purge) const {
-    return only(command({"setpriv",
-                         "--reuid=vmail",
-                         "--regid=vmail",
-                         "--clear-groups",
-                         "--no-new-privs",
-                         "rm",
-                         "-rf",
-                         "--one-file-system",
-                         "--",
-                         purge.mailbox.string()}));
+    return only(command(asUser(
+        "vmail",
+        {"rm", "-rf", "--one-file-system", "--", purge.mailbox.string()})));
   }
 
  private:
