@@ -91,7 +91,9 @@ Result<Chain> makeChain(const directory::PolicyPtr& policy,
                      std::make_unique<Correspondence>()),
       inOrder<Edit>(
           // Reads the header as it came, before there is another.
-          std::make_unique<ForgedFields>(settings.spam.enabled),
+          std::make_unique<ForgedFields>(ForgedFields::LookedFor{
+              settings.spam.enabled,
+              settings.antivirus.engine != config::AntivirusEngine::None}),
           std::make_unique<AuthenticationResults>(authservId(settings)),
           std::make_unique<DiscardRecipients>(lists),
           std::make_unique<StripAttachments>(settings.attachments.note),

@@ -46,6 +46,9 @@ struct Marks {
   std::vector<mail::Header> fields;          // Added; one line each.
 };
 
+// In a message that is delivered in spite of a virus, or unscanned.
+inline constexpr const char* kVirusField = "X-Virus-Status";
+
 struct Findings {
   Exemptions exempt;
   Promise promise;

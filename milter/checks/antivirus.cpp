@@ -137,7 +137,7 @@ class Decision {
                  std::string found) {
     if (!settings_.subjectPrefix.empty())
       findings_.marks.subjectPrefixes.push_back(settings_.subjectPrefix);
-    findings_.marks.fields.push_back({"X-Virus-Status", " " + status});
+    findings_.marks.fields.push_back({kVirusField, " " + status});
     return Verdict::mark(std::move(why), std::move(found));
   }
 

@@ -26,7 +26,9 @@ bool ForgedFields::isForged(const Transaction& transaction,
   if (startsWithIgnoringCase(field, kOurs))
     return !transaction.outbound ||
            !equalsIgnoringCase(field, mail::kNoticeField);
-  return spam_ && !transaction.outbound && isSpamField(field);
+  if (transaction.outbound) return false;
+  return (what_.spam && isSpamField(field)) ||
+         (what_.viruses && equalsIgnoringCase(field, kVirusField));
 }
 
 Result<Verdict> ForgedFields::propose(const Transaction& transaction,

@@ -1,8 +1,9 @@
 // Takes off fields that only we may write and somebody else has written: marks
 // that users' Sieve rules, our own scripts and people believe.
 //
-// From strangers that is every X-Mailreeve field and, where spam is looked for,
-// every X-Spam field, whether or not this message was looked at. Of our own
+// From strangers that is every X-Mailreeve field; where spam is looked for,
+// every X-Spam field; where viruses are, X-Virus-Status: whether or not this
+// message was looked at. Of our own
 // users X-Mailreeve fields go, too, but for the one that says which notices a
 // message bears: the notice must be seen as well (core/mail/notice.h), and mail
 // programs send a message once more with it. A trusted network may be another
@@ -17,9 +18,14 @@ namespace mailreeve::milter {
 
 class ForgedFields final : public Edit {
  public:
-  // `spam`: whether spam is looked for at all. If not, X-Spam fields are those
-  // of another filter before us.
-  explicit ForgedFields(bool spam) : spam_(spam) {}
+  // What is looked for at all. If it is not, its fields are those of another
+  // filter before us.
+  struct LookedFor {
+    bool spam = false;
+    bool viruses = false;
+  };
+
+  explicit ForgedFields(LookedFor what) : what_(what) {}
 
   [[nodiscard]] std::string_view name() const override {
     return "forged_fields";
@@ -37,7 +43,7 @@ class ForgedFields final : public Edit {
   [[nodiscard]] bool isForged(const Transaction& transaction,
                               std::string_view field) const;
 
-  bool spam_;
+  LookedFor what_;
 };
 
 }  // namespace mailreeve::milter

@@ -73,13 +73,24 @@ std::string prefixedSubject(const std::vector<std::string>& prefixes,
 
 namespace {
 
+// Whether we say ourselves what the field says.
+bool isOurs(std::string_view field, const Findings& findings) {
+  if (findings.spam.asked && isSpamField(field)) return true;
+  const auto& marks = findings.marks.fields;
+  return equalsIgnoringCase(field, kVirusField) &&
+         std::any_of(marks.begin(), marks.end(), [](const auto& mark) {
+           return mark.name == kVirusField;
+         });
+}
+
 // Marks of ours that came with the message.
 void takeForged(const mail::Message& message,
+                const Findings& findings,
                 std::vector<HeaderChange>& changes) {
   std::map<std::string, std::size_t> occurrences;
   const std::size_t before = changes.size();
   for (const auto& header : message.headers())
-    if (isSpamField(header.name))
+    if (isOurs(header.name, findings))
       changes.push_back({header.name, ++occurrences[lower(header.name)], {}});
   std::reverse(changes.begin() + static_cast<std::ptrdiff_t>(before),
                changes.end());
@@ -140,7 +151,7 @@ Result<Verdict> ApplyMarks::propose(const Transaction&,
   auto message = draft.message();
   if (!message) return std::move(message).error();
   mail::MessageEdit edit;
-  if (findings.spam.asked) takeForged(**message, edit.headers);
+  takeForged(**message, findings, edit.headers);
   const std::size_t stripped = edit.headers.size();
   changeSubject(**message, findings.marks.subjectPrefixes, edit.headers);
   for (const auto& field : findings.marks.fields)

@@ -16,6 +16,7 @@ const std::string kForged =
     "X-SPAM-FLAG: NO\r\n"
     "X-Mailreeve-Content: once more\r\n"
     "X-Mailreeve-Notice: legal\r\n"
+    "x-virus-status: Clean\r\n"
     "X-Spammer: no mark of ours\r\n"
     "X-Mailreever: nor this\r\n";
 
@@ -26,26 +27,35 @@ TEST_CASE("marks that somebody else wrote are taken off") {
     std::string label;
     std::string login;
     std::string client;
-    bool spam;
+    ForgedFields::LookedFor looked;
     std::vector<std::string> left;  // Of the marks.
   };
 
+  constexpr ForgedFields::LookedFor kBoth{true, true};
   const Row rows[] = {
-      {"a stranger's", "", kOutside, true, {}},
+      {"a stranger's", "", kOutside, kBoth, {}},
       {"a stranger's, where no spam is looked for: another filter's stay",
        "",
        kOutside,
-       false,
+       {.spam = false, .viruses = true},
        {"X-Spam-Status", "X-SPAM-FLAG"}},
+      {"a stranger's, where no virus is: another scanner's stays",
+       "",
+       kOutside,
+       {.spam = true, .viruses = false},
+       {"x-virus-status"}},
       {"a user's, but for the notice that must be seen as well",
        "a@example.com",
        kOutside,
-       true,
-       {"X-Spam-Status", "X-SPAM-FLAG", "X-Mailreeve-Notice"}},
+       kBoth,
+       {"X-Spam-Status",
+        "X-SPAM-FLAG",
+        "X-Mailreeve-Notice",
+        "x-virus-status"}},
       {"a trusted network's stay",
        "",
        kTrusted,
-       true,
+       kBoth,
        {"X-Mailreeve-Content",
         "x-mailreeve-authentication",
         "X-Mailreeve-Released",
@@ -53,7 +63,8 @@ TEST_CASE("marks that somebody else wrote are taken off") {
         "X-Spam-Status",
         "X-SPAM-FLAG",
         "X-Mailreeve-Content",
-        "X-Mailreeve-Notice"}},
+        "X-Mailreeve-Notice",
+        "x-virus-status"}},
   };
   const auto policy = policyOf();
   for (const auto& row : rows) {
@@ -63,7 +74,8 @@ TEST_CASE("marks that somebody else wrote are taken off") {
     const auto message = messageOf(kForged + kPlainMail, envelope);
     const Transaction transaction(*policy, message.envelope(), kNow);
     Draft draft(message);
-    const auto verdict = ForgedFields(row.spam).propose(transaction, {}, draft);
+    const auto verdict =
+        ForgedFields(row.looked).propose(transaction, {}, draft);
     REQUIRE(verdict);
     CHECK(verdict->kind == Verdict::Kind::Pass);
     const auto leaves = draft.message();
@@ -76,6 +88,36 @@ TEST_CASE("marks that somebody else wrote are taken off") {
     want.insert(want.end(), {"X-Spammer", "X-Mailreever"});
     CHECK(left == want);
     CHECK((*leaves)->body() == message.body());
+  }
+}
+
+TEST_CASE("whose marks they are goes by what the settings look for") {
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::vector<std::string> left;
+  };
+
+  const Row rows[] = {
+      {"neither", "", {"X-Spam-Status", "X-SPAM-FLAG", "x-virus-status"}},
+      {"viruses",
+       "antivirus: {engine: clamav}\n",
+       {"X-Spam-Status", "X-SPAM-FLAG"}},
+  };
+  for (const auto& row : rows) {
+    INFO(row.label);
+    const auto message = messageOf(
+        kForged + kPlainMail, envelopeOf("x@o.example", {"a@example.com"}));
+    FakeUsage usage;
+    auto outcome = engineOf("", row.settings)->judge(message, kNow, usage);
+    const auto leaves = outcome.draft.message();
+    REQUIRE(leaves);
+    std::vector<std::string> left;
+    for (const auto& header : (*leaves)->headers())
+      if (lower(header.name).starts_with("x-spam-") ||
+          lower(header.name).starts_with("x-virus-"))
+        left.push_back(header.name);
+    CHECK(left == row.left);
   }
 }
 
@@ -100,7 +142,7 @@ TEST_CASE("a message that is made of them is refused") {
     const auto message = messageOf(marks + results + kPlainMail, envelope);
     const Transaction transaction(*policy, message.envelope(), kNow);
     Draft draft(message);
-    const auto fields = ForgedFields(false).propose(transaction, {}, draft);
+    const auto fields = ForgedFields({}).propose(transaction, {}, draft);
     REQUIRE(fields);
     CHECK(fields->kind == row.want);
     const auto said = AuthenticationResults("mail.example.com")

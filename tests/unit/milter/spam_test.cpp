@@ -385,6 +385,40 @@ TEST_CASE("marks that a stranger wrote are taken off") {
   CHECK(has(result.leaves, "X-Spam-Status: No, score=0 required=5\r\n"));
 }
 
+TEST_CASE("what we say of viruses nobody else says") {
+  struct Row {
+    std::string label;
+    std::vector<mail::Header> marks;  // Of ours.
+    std::string want;
+  };
+
+  const Row rows[] = {{"a user's own word goes where there is ours",
+                       {{kVirusField, " Not scanned"}},
+                       "X-Virus-Status: Not scanned\r\n"},
+                      {"and stays where there is none",
+                       {{"X-Mailreeve-Content", " x"}},
+                       "x-virus-status: Clean\r\n"}};
+  const auto policy = policyOf();
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto message = messageOf(
+        "x-virus-status: Clean\r\n" + std::string(kPlainMail),
+        envelopeOf("a@example.com", {"x@o.example"}, "a@example.com"));
+    const Transaction transaction(*policy, message.envelope(), kNow);
+    Findings findings;
+    findings.marks.fields = row.marks;
+    Draft draft(message);
+    REQUIRE(ApplyMarks(false).propose(transaction, findings, draft));
+    const auto leaves = draft.message();
+    REQUIRE(leaves);
+    std::string left;
+    for (const auto& header : (*leaves)->headers())
+      if (equalsIgnoringCase(header.name, kVirusField))
+        left += header.name + ":" + std::string(header.value) + "\r\n";
+    CHECK(left == row.want);
+  }
+}
+
 TEST_CASE("spam can be attached to a report") {
   const FakeSpamd spamd(FakeSpamd::judging(
       "15.0", "Content analysis details:\r\n\r\n 15 GTUBE   BODY: test\r\n"));
