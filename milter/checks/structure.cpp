@@ -42,19 +42,20 @@ bool isAmbiguous(mail::Defect defect) {
 
 }  // namespace
 
-// What is split says so in its header, where it would be put together again. A
-// part with its content elsewhere is found wherever bodies are asked for.
 bool Structure::needsBody() const {
-  return settings_.malformed != config::ContentAction::Allow;
+  return !allowsAll();
+}
+
+bool Structure::allowsAll() const {
+  constexpr auto kAllow = config::ContentAction::Allow;
+  return settings_.partial == kAllow && settings_.externalBody == kAllow &&
+         settings_.malformed == kAllow;
 }
 
 Result<Verdict> Structure::onMessage(const Transaction& /*transaction*/,
                                      const mail::Message& message,
                                      Findings& findings) const {
-  constexpr auto kAllow = config::ContentAction::Allow;
-  if (settings_.partial == kAllow && settings_.externalBody == kAllow &&
-      settings_.malformed == kAllow)
-    return Verdict::pass();
+  if (allowsAll()) return Verdict::pass();
   Verdict verdict = Verdict::pass();
   const auto& tree = message.tree();
   if (hasPart(tree, "message/partial"))

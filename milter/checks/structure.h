@@ -24,6 +24,8 @@ class Structure final : public Check {
   [[nodiscard]] bool needsBody() const override;
 
  private:
+  [[nodiscard]] bool allowsAll() const;
+
   const config::Structure& settings_;
 };
 

@@ -54,7 +54,11 @@ lists:
     - {{name: noise, sender: noise@o.example, action: discard}}
     - {{name: old, recipient: old@example.com, action: discard}}
 """
-IDLE = UNASKED.format() + "server: {hostname: mail.example.com}\ndomains: [{name: example.com}]\n"
+IDLE = UNASKED.format() + """
+server: {hostname: mail.example.com}
+domains: [{name: example.com}]
+content: {structure: {partial: allow, external_body: allow}}
+"""
 LIMIT = 20  # Seconds that anything may take.
 
 

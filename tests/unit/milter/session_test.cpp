@@ -30,6 +30,17 @@ struct World {
       [this](Report report) { reports.push_back(std::move(report)); }};
 };
 
+// What any structure is allowed by needs no body.
+std::string structure(const std::string& partial,
+                      const std::string& externalBody,
+                      const std::string& malformed) {
+  return "content: {structure: {partial: " + partial +
+         ", external_body: " + externalBody + ", malformed: " + malformed +
+         "}}\n";
+}
+
+const std::string kAnyStructure = structure("allow", "allow", "allow");
+
 constexpr const char* kQuota = "    limits: {daily_messages: 1}\n";
 constexpr const char* kLogin = "a@example.com";
 
@@ -272,26 +283,46 @@ TEST_CASE("bodies are asked for when a setting looks at them") {
   };
 
   const Row rows[] = {
-      {"nothing set", "", "", false},
-      {"counting messages", kQuota, "", false},
+      {"nothing set: structure", "", "", true},
+      {"split messages", "", structure("reject", "allow", "allow"), true},
+      {"content elsewhere", "", structure("allow", "mark", "allow"), true},
+      {"malformed mail", "", structure("allow", "allow", "mark"), true},
+      {"any structure", "", kAnyStructure, false},
+      {"counting messages", kQuota, kAnyStructure, false},
       {"copying",
        "    auto_bcc: [{name: all, when: all, to: [archive]}]\n",
-       "",
+       kAnyStructure,
        false},
-      {"a disclaimer", "    disclaimers: [{name: d, plain: D}]\n", "", true},
+      {"a disclaimer",
+       "    disclaimers: [{name: d, plain: D}]\n",
+       kAnyStructure,
+       true},
       {"one that is off",
        "    disclaimers: [{name: d, enabled: false, plain: D}]\n",
-       "",
+       kAnyStructure,
        false},
-      {"a size limit", "    limits: {message_size: 100K}\n", "", true},
-      {"an attachment limit", "    limits: {attachment_size: 1M}\n", "", true},
-      {"a volume", "    limits: {daily_volume: 1M}\n", "", true},
+      {"a size limit",
+       "    limits: {message_size: 100K}\n",
+       kAnyStructure,
+       true},
+      {"an attachment limit",
+       "    limits: {attachment_size: 1M}\n",
+       kAnyStructure,
+       true},
+      {"a volume", "    limits: {daily_volume: 1M}\n", kAnyStructure, true},
       {"a user's attachment limit",
        "",
-       "policies: [{name: p, users: ['*'], attachment_size: 1M}]\n",
+       "policies: [{name: p, users: ['*'], attachment_size: 1M}]\n" +
+           kAnyStructure,
        true},
-      {"everybody's volume", "", "default_policy: {daily_volume: 1M}\n", true},
-      {"signatures to verify", "", "authentication_checks: {}\n", true},
+      {"everybody's volume",
+       "",
+       "default_policy: {daily_volume: 1M}\n" + kAnyStructure,
+       true},
+      {"signatures to verify",
+       "",
+       "authentication_checks: {}\n" + kAnyStructure,
+       true},
   };
   for (const auto& row : rows) {
     CAPTURE(row.label);
@@ -300,7 +331,7 @@ TEST_CASE("bodies are asked for when a setting looks at them") {
 }
 
 TEST_CASE("without a body the declared size counts") {
-  World world(engineOf());
+  World world(engineOf("", kAnyStructure));
   RecordingMta mta;
   Session session(world.services, false);
   begin(session, {.parameters = {"SIZE=1234"}});
