@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/text.h"
 #include "core/mail/address.h"
 #include "core/mail/leaf_text.h"
 
@@ -90,15 +89,6 @@ content::HtmlLimits HtmlTime::limits() const {
 bool isShownHtml(const mail::MimeNode& node) {
   return node.isLeaf() && node.disposition != "attachment" &&
          mail::isHtml(node);
-}
-
-bool isCalendar(const mail::MimeNode& node) {
-  return node.isLeaf() &&
-         (node.type == "text/calendar" || node.type == "application/ics" ||
-          std::any_of(
-              node.names.begin(), node.names.end(), [](const auto& name) {
-                return lower(name).ends_with(".ics");
-              }));
 }
 
 Result<HtmlText> htmlOf(const mail::Message& message,

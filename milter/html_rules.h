@@ -64,9 +64,6 @@ struct HtmlText {
 // HTML that is shown at once: not attached.
 [[nodiscard]] bool isShownHtml(const mail::MimeNode& node);
 
-// An invitation, shown at once or attached.
-[[nodiscard]] bool isCalendar(const mail::MimeNode& node);
-
 // Invalid: a charset nobody knows, or on which programs may not agree so far
 // that they see the same tags.
 [[nodiscard]] Result<HtmlText> htmlOf(const mail::Message& message,

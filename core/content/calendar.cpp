@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/content/file_name.h"
 #include "core/mail/html_text.h"
 #include "core/mail/percent.h"
 #include "core/mail/transfer_encoding.h"
@@ -207,7 +208,16 @@ std::vector<CalendarText> calendarTexts(std::string_view calendar) {
   return std::move(texts).take();
 }
 
-bool isCalendar(std::string_view bytes) {
+bool isInvitation(const mail::MimeNode& node) {
+  return node.isLeaf() &&
+         (node.type == "text/calendar" || node.type == "application/ics" ||
+          std::any_of(
+              node.names.begin(), node.names.end(), [](const auto& name) {
+                return nameKey(name).ends_with(".ics");
+              }));
+}
+
+bool beginsAsCalendar(std::string_view bytes) {
   constexpr std::string_view kMark = "\xef\xbb\xbf";
   if (bytes.starts_with(kMark)) bytes.remove_prefix(kMark.size());
   constexpr std::string_view kBegin = "BEGIN:VCALENDAR";

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/mail/mime_tree.h"
+
 namespace mailreeve::content {
 
 struct CalendarText {
@@ -30,8 +32,11 @@ struct CalendarFile {
 
 constexpr std::size_t kMaxCalendarFiles = 100;
 
-// Whether `bytes` begin as a calendar does.
-[[nodiscard]] bool isCalendar(std::string_view bytes);
+// A part that calendar programs open, shown at once or attached.
+[[nodiscard]] bool isInvitation(const mail::MimeNode& node);
+
+// Whatever it is called.
+[[nodiscard]] bool beginsAsCalendar(std::string_view bytes);
 
 // What stands in the calendar itself; at most kMaxCalendarFiles. Calendar
 // programs show them as attachments. Never fails, time is linear.

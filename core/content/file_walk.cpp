@@ -332,8 +332,8 @@ class Walker {
       return;
     }
     // What is said to be one was walked as such.
-    const bool calendar =
-        out_.files[index].declared != "text/calendar" && isCalendar(content);
+    const bool calendar = out_.files[index].declared != "text/calendar" &&
+                          beginsAsCalendar(content);
     const bool first = container != Container::None;
     const bool behind =
         mayHideZip(container, out_.files[index]) && endsAsZip(content);
@@ -507,7 +507,7 @@ class Walker {
     file.type = typeOf(head);
     if (isPgpEncrypted(head)) out_.sealed = true;
     return containerOf(file, head) != Container::None || isDocument(head) ||
-           isCalendar(head) || closedContainer(head) || endsAsZip(head);
+           beginsAsCalendar(head) || closedContainer(head) || endsAsZip(head);
   }
 
   // Of a document, only what is foreign to it counts as a file.

@@ -58,15 +58,16 @@ void addText(const mail::Message& message,
              MessageText& out) {
   for (const auto& leaf : message.tree().nodes()) {
     const bool html = mail::isHtml(leaf);
-    if (!leaf.isLeaf() || !(html || startsWithIgnoringCase(leaf.type, "text/")))
+    const bool invitation = isInvitation(leaf);
+    if (!leaf.isLeaf() ||
+        !(html || invitation || startsWithIgnoringCase(leaf.type, "text/")))
       continue;
     std::string text;
     for (const auto& each :
          mail::textsInUtf8(leaf, mail::decode(leaf, message.bytes()))) {
       if (!text.empty()) text += '\n';
       text += html ? textOfHtml(each, hiddenLeft) : each;
-      if (leaf.type == "text/calendar")
-        text += textOfCalendar(each, hiddenLeft);
+      if (invitation) text += textOfCalendar(each, hiddenLeft);
     }
     if (out.text.size() + text.size() > limit) {
       out.whole = false;

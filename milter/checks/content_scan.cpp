@@ -65,7 +65,7 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
   Verdict verdict = Verdict::pass();
   const HtmlTime time;
   for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
-    if (isCalendar(tree.nodes()[i])) {
+    if (content::isInvitation(tree.nodes()[i])) {
       auto found = judgeCalendar(message, tree.nodes()[i], time);
       takeWorse(verdict, std::move(found.verdict));
       if (found.change)
@@ -106,7 +106,7 @@ void ContentScan::judgeSignedMail(const mail::Message& message,
   const auto within = content::signedMailIn(message);
   for (const auto& inner : within.messages)
     for (const auto& leaf : inner.tree().nodes()) {
-      const bool calendar = isCalendar(leaf);
+      const bool calendar = content::isInvitation(leaf);
       if (!calendar && !isShownHtml(leaf)) continue;
       auto found = calendar ? judgeCalendar(inner, leaf, time)
                             : judge(inner, leaf, time);

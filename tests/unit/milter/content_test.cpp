@@ -717,6 +717,11 @@ TEST_CASE("content rules add up") {
            "Content-Transfer-Encoding: base64\r\n\r\n" +
            mail::encodeBase64(body) + "\r\n";
   };
+  const auto calendar = [](const std::string& type) {
+    return kHead + "Content-Type: " + type +
+           "\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"
+           "DESCRIPTION:Top se\r\n cret\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+  };
   const std::string secret = "{name: a, pattern: top secret, score: 6}";
   const std::vector<Row> rows = {
       {"decoded text", rules(secret), text("It is TOP\nSecret."), "quarantine"},
@@ -742,6 +747,22 @@ TEST_CASE("content rules add up") {
        rules(secret),
        text("\xff\xfe" + content::utf16("top secret")),
        "quarantine"},
+      {"in an invitation, folded within a word",
+       rules(secret),
+       calendar("text/calendar"),
+       "quarantine"},
+      {"a word in an invitation that is a file",
+       rules(secret),
+       calendar("application/ics"),
+       "quarantine"},
+      {"in one that only its name tells",
+       rules(secret),
+       calendar("application/octet-stream; name=\"Invite.ICS\""),
+       "quarantine"},
+      {"what is neither text nor an invitation",
+       rules(secret),
+       calendar("application/octet-stream"),
+       "pass"},
       {"XHTML is read as HTML",
        rules(secret),
        kHead +
