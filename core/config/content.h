@@ -105,6 +105,8 @@ struct ContentRules {
   Decimal threshold = Decimal::of(5);
   RulesAction action = RulesAction::Quarantine;
   MailDirection direction = MailDirection::Both;
+  // Text that is too long, or in mail that cannot be read.
+  ContentAction unscannable = ContentAction::Quarantine;
   bool notifySender = false;
   std::vector<std::string> forwardTo;
 };

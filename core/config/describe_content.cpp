@@ -313,6 +313,13 @@ void describeContentRules(Fields& f, ContentRules& c) {
            c.action,
            {"quarantine", "deliver", "delete", "reject"});
   describeDirection(f, c.direction);
+  actionOf(f,
+           {"unscannable",
+            "Text of which rules of target content have not seen all: more "
+            "than 4 MiB, in more or deeper parts than are looked at, or in "
+            "signed mail that is damaged.",
+            "E8"},
+           c.unscannable);
   f.boolean({"notify_sender",
              "Tell a sender of our own that the message was not delivered.",
              "E8"},

@@ -1,5 +1,6 @@
 #include "core/content/message_text.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -52,10 +53,13 @@ std::string textOfCalendar(std::string_view calendar,
   return text;
 }
 
-void addText(const mail::Message& message,
+// Whether there was room for all of it.
+bool addText(const mail::Message& message,
              std::size_t limit,
              std::chrono::milliseconds& hiddenLeft,
              MessageText& out) {
+  for (const auto defect : {mail::Defect::TooDeep, mail::Defect::TooManyParts})
+    if (message.tree().has(defect)) out.unread = mail::describe(defect);
   for (const auto& leaf : message.tree().nodes()) {
     const bool html = mail::isHtml(leaf);
     const bool invitation = isInvitation(leaf);
@@ -69,14 +73,14 @@ void addText(const mail::Message& message,
       text += html ? textOfHtml(each, hiddenLeft) : each;
       if (invitation) text += textOfCalendar(each, hiddenLeft);
     }
-    if (out.text.size() + text.size() > limit) {
-      out.whole = false;
-      text.resize(limit - out.text.size());
-    }
-    out.text += plainCharacters(text);
+    const std::size_t room = limit - std::min(limit, out.text.size());
+    out.text += plainCharacters(std::string_view(text).substr(0, room));
     out.text += '\n';
-    if (!out.whole || out.text.size() >= limit) break;
+    if (text.size() <= room) continue;
+    out.unread = "only the first " + formatSize(limit) + " of text were read";
+    return false;
   }
+  return true;
 }
 
 }  // namespace
@@ -84,12 +88,11 @@ void addText(const mail::Message& message,
 MessageText textOf(const mail::Message& message, std::size_t limit) {
   MessageText out;
   std::chrono::milliseconds hiddenLeft = kHiddenTime;
-  addText(message, limit, hiddenLeft, out);
+  if (!addText(message, limit, hiddenLeft, out)) return out;
   const auto within = signedMailIn(message);
+  if (!within.whole) out.unread = "signed mail that cannot be read";
   for (const auto& inner : within.messages)
-    if (out.whole && out.text.size() < limit)
-      addText(inner, limit, hiddenLeft, out);
-  out.whole = out.whole && within.whole;
+    if (!addText(inner, limit, hiddenLeft, out)) break;
   return out;
 }
 

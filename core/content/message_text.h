@@ -11,9 +11,8 @@
 namespace mailreeve::content {
 
 struct MessageText {
-  std::string text;   // UTF-8, one part after the other.
-  bool whole = true;  // False: it was longer than the limit, or not all of it
-                      // could be read.
+  std::string text;    // plainCharacters(), one part after the other.
+  std::string unread;  // Why that is not all of it; empty: it is.
 };
 
 // The text parts, attached ones among them, in order, then those of mail that

@@ -13,6 +13,7 @@ namespace mailreeve::milter {
 namespace {
 
 constexpr std::size_t kMaxShown = 20;  // Rules named in one log line.
+constexpr const char* kUnscannable = "unscannable text";
 
 std::string expressionOf(const config::ContentRule& rule) {
   switch (rule.relation) {
@@ -65,32 +66,39 @@ std::vector<std::string> subjects(const mail::Message& message) {
   return texts;
 }
 
+struct Texts {
+  std::vector<std::string> texts;
+  std::string unread;  // Why not all of it is among them; empty: it is.
+};
+
 // The subject stands before the text, so that a pattern may span neither.
-std::vector<std::string> contents(const mail::Message& message) {
-  auto texts = subjects(message);
-  texts.push_back(content::textOf(message).text);
-  return texts;
+Texts contents(const mail::Message& message) {
+  Texts out{subjects(message), {}};
+  auto text = content::textOf(message);
+  out.texts.push_back(std::move(text.text));
+  out.unread = std::move(text.unread);
+  return out;
 }
 
-std::vector<std::string> textsFor(config::RuleTarget target,
-                                  const std::string& header,
-                                  const Transaction& transaction,
-                                  const mail::Message& message) {
-  std::vector<std::string> texts;
+Texts textsFor(config::RuleTarget target,
+               const std::string& header,
+               const Transaction& transaction,
+               const mail::Message& message) {
+  Texts out;
   switch (target) {
     case config::RuleTarget::Subject:
-      return subjects(message);
+      return {subjects(message), {}};
     case config::RuleTarget::Content:
       return contents(message);
     case config::RuleTarget::Sender:
-      return senders(transaction, message);
+      return {senders(transaction, message), {}};
     case config::RuleTarget::Recipient:
-      return transaction.envelope.recipients;
+      return {transaction.envelope.recipients, {}};
     case config::RuleTarget::Header:
-      addFields(message, header, texts);
-      return texts;
+      addFields(message, header, out.texts);
+      return out;
   }
-  return texts;
+  return out;
 }
 
 }  // namespace
@@ -140,53 +148,86 @@ Result<Verdict> ContentRules::onMessage(const Transaction& transaction,
                                         Findings& findings) const {
   if (!settings_.enabled || !holdsFor(settings_.direction, transaction))
     return Verdict::pass();
-  Decimal sum;
-  std::vector<std::string> matched;
-  std::vector<std::string> names;
-  for (const auto& group : groups_) {
-    std::vector<std::size_t> hits(group.rules.size());
-    const auto texts =
-        textsFor(group.target, group.header, transaction, message);
-    for (const auto& text : texts)
-      for (const auto index : group.patterns.find(text)) ++hits[index];
-    for (std::size_t i = 0; i < hits.size(); ++i) {
-      // What speaks for one recipient speaks for a message to him alone.
-      const bool forAll = group.target == config::RuleTarget::Recipient &&
-                          group.rules[i]->score < Decimal();
-      if (hits[i] == 0 || (forAll && hits[i] < texts.size())) continue;
-      sum += group.rules[i]->score;
-      if (matched.size() == kMaxShown) continue;
-      names.push_back(group.rules[i]->name);
-      matched.push_back(names.back() + " (" + group.rules[i]->score.text() +
-                        ")");
-    }
+  Found found;
+  for (const auto& group : groups_) look(group, transaction, message, found);
+  const std::string saw = words(found);
+  Verdict verdict =
+      found.sum > settings_.threshold ? act(saw) : Verdict::pass(saw);
+  if (!found.unread.empty()) {
+    auto unread = verdictFor(
+        settings_.unscannable,
+        {saw, kUnscannable, "Not all of the text of this message can be read"});
+    if (unread.kind != Verdict::Kind::Pass)
+      found.names.emplace_back(kUnscannable);
+    if (unread.kind > verdict.kind) verdict = std::move(unread);
   }
-  if (matched.empty()) return Verdict::pass();
-  const std::string saw = sum.text() + " of " + settings_.threshold.text() +
-                          ": " + join(matched, ", ");
-  if (sum <= settings_.threshold) return Verdict::pass(saw);
-  findings.contentRules.rules = join(names, ", ");
-  return act(saw, findings);
+  if (verdict.kind == Verdict::Kind::Mark) markContent(findings, verdict.found);
+  if (verdict.kind != Verdict::Kind::Pass) tell(found, findings);
+  return verdict;
 }
 
-Verdict ContentRules::act(const std::string& saw, Findings& findings) const {
+void ContentRules::look(const Group& group,
+                        const Transaction& transaction,
+                        const mail::Message& message,
+                        Found& found) {
+  auto [texts, unread] =
+      textsFor(group.target, group.header, transaction, message);
+  if (!unread.empty()) found.unread = std::move(unread);
+  std::vector<std::size_t> hits(group.rules.size());
+  for (const auto& text : texts)
+    for (const auto index : group.patterns.find(text)) ++hits[index];
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (hits[i] == 0) continue;
+    const auto& rule = *group.rules[i];
+    // What speaks for one recipient speaks for a message to him alone.
+    if (group.target == config::RuleTarget::Recipient &&
+        rule.score < Decimal() && hits[i] < texts.size()) {
+      found.partly.push_back(rule.name);
+      continue;
+    }
+    found.sum += rule.score;
+    if (found.scored.size() == kMaxShown) continue;
+    found.names.push_back(rule.name);
+    found.scored.push_back(rule.name + " (" + rule.score.text() + ")");
+  }
+}
+
+std::string ContentRules::words(const Found& found) const {
+  std::vector<std::string> saw;
+  if (!found.scored.empty())
+    saw.push_back(found.sum.text() + " of " + settings_.threshold.text() +
+                  ": " + join(found.scored, ", "));
+  for (const auto& name : found.partly)
+    if (saw.size() < kMaxShown)
+      saw.push_back("rule \"" + name + "\" is not for all recipients");
+  if (!found.unread.empty()) saw.push_back(found.unread);
+  return join(saw, "; ");
+}
+
+Verdict ContentRules::act(std::string saw) const {
   const std::string found = "content rules";
-  findings.contentRules.acted = true;
-  findings.contentRules.notifySender = settings_.notifySender;
-  findings.contentRules.forwardTo = settings_.forwardTo;
   switch (settings_.action) {
     case config::RulesAction::Quarantine:
-      return Verdict::quarantine(saw, found);
+      return Verdict::quarantine(std::move(saw), found);
     case config::RulesAction::Deliver:
-      markContent(findings, found);
-      return Verdict::mark(saw, found);
+      return Verdict::mark(std::move(saw), found);
     case config::RulesAction::Delete:
-      return Verdict::discard(saw, found);
+      return Verdict::discard(std::move(saw), found);
     case config::RulesAction::Reject:
       return Verdict::reject(
-          {554, "5.7.1", "Message refused by content policy"}, saw, found);
+          {554, "5.7.1", "Message refused by content policy"},
+          std::move(saw),
+          found);
   }
   return Verdict::defer("an action nobody knows");
+}
+
+void ContentRules::tell(const Found& found, Findings& findings) const {
+  auto& outcome = findings.contentRules;
+  outcome.acted = true;
+  outcome.rules = join(found.names, ", ");
+  outcome.notifySender = settings_.notifySender;
+  outcome.forwardTo = settings_.forwardTo;
 }
 
 }  // namespace mailreeve::milter

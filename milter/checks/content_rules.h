@@ -44,7 +44,22 @@ class ContentRules final : public Check {
   explicit ContentRules(const config::ContentRules& settings)
       : settings_(settings) {}
 
-  [[nodiscard]] Verdict act(const std::string& saw, Findings& findings) const;
+  // What all of them found.
+  struct Found {
+    Decimal sum;
+    std::vector<std::string> names;   // Of those that count,
+    std::vector<std::string> scored;  // with what each is worth.
+    std::vector<std::string> partly;  // Those that fit some recipients only.
+    std::string unread;  // Why not all of the text was seen; empty: it was.
+  };
+
+  static void look(const Group& group,
+                   const Transaction& transaction,
+                   const mail::Message& message,
+                   Found& found);
+  [[nodiscard]] std::string words(const Found& found) const;
+  [[nodiscard]] Verdict act(std::string saw) const;
+  void tell(const Found& found, Findings& findings) const;
 
   const config::ContentRules& settings_;
   std::vector<Group> groups_;

@@ -15,7 +15,8 @@ namespace mailreeve::milter {
 
 namespace {
 
-// What keywords are looked for in; what is behind it goes unread.
+// What keywords are looked for in; what is behind it goes unread, and the trace
+// says so.
 constexpr std::size_t kMostText = std::size_t{1} << 20U;
 
 Verdict spamVerdict(config::SpamAction action,
@@ -134,11 +135,13 @@ class Spam::Question final : public Inquiry {
     const auto& keywords = check_.keywords_;
     if (keywords.empty()) return;
     const auto* subject = message.header("Subject");
+    const auto text = keywords.wantsContent()
+                          ? content::textOf(message, kMostText)
+                          : content::MessageText();
     const auto words = keywords.find(
         subject == nullptr ? "" : mail::readableHeader(subject->value),
-        keywords.wantsContent()
-            ? content::plainCharacters(content::textOf(message, kMostText).text)
-            : "");
+        text.text);
+    if (!text.unread.empty()) saw += ", keywords: " + text.unread;
     if (words.names.empty()) return;
     score += words.score;
     saw += ", keywords " + words.score.text();

@@ -8,6 +8,7 @@
 
 #include "core/mail/transfer_encoding.h"
 #include "core/store/quarantine_message.h"
+#include "milter/checks/content_rules.h"
 #include "tests/unit/content/archives.h"
 #include "tests/unit/content/cms.h"
 #include "tests/unit/content/compound.h"
@@ -74,6 +75,35 @@ Judged judge(const std::string& settings,
   REQUIRE(after);
   out.kept = outcome.draft.keptOriginal();
   out.after = std::string((*after)->bytes());
+  return out;
+}
+
+// What the content rules alone say, and why.
+std::pair<std::string, std::string> byRules(const std::string& settings,
+                                            const std::string& raw,
+                                            const mail::Envelope& envelope,
+                                            Findings& findings) {
+  const auto policy = policyOf("", settings);
+  const auto check = ContentRules::make(policy->settings().contentRules);
+  REQUIRE(check);
+  const auto message = messageOf(raw, envelope);
+  const Transaction transaction(*policy, message.envelope(), kNow);
+  const auto verdict = (*check)->onMessage(transaction, message, findings);
+  REQUIRE(verdict);
+  return {std::string(name(verdict->kind)), verdict->reason};
+}
+
+std::pair<std::string, std::string> byRules(const std::string& settings,
+                                            const std::string& raw,
+                                            const mail::Envelope& envelope) {
+  Findings findings;
+  return byRules(settings, raw, envelope, findings);
+}
+
+// As often as fits into `bytes`.
+std::string repeated(const std::string& line, std::size_t bytes) {
+  std::string out;
+  while (out.size() + line.size() <= bytes) out += line;
   return out;
 }
 
@@ -873,20 +903,155 @@ TEST_CASE("content rules add up") {
 }
 
 TEST_CASE("what speaks for one recipient speaks for him alone") {
+  struct Row {
+    std::string label;
+    std::vector<std::string> to;
+    std::string body;
+    std::string verdict;
+    std::string saw;
+  };
+
+  const Row rows[] = {
+      {"for him",
+       {"a@example.com"},
+       "x1",
+       "pass",
+       "3 of 5: word (6), press (-3)"},
+      {"not for another",
+       {"b@example.com"},
+       "x1",
+       "quarantine",
+       "6 of 5: word (6)"},
+      {"nor for both of them, and the trace says so",
+       {"a@example.com", "b@example.com"},
+       "x1",
+       "quarantine",
+       "6 of 5: word (6); rule \"press\" is not for all recipients"},
+      {"what speaks against one speaks against both",
+       {"a@example.com", "c@example.com"},
+       "x1",
+       "quarantine",
+       "9 of 5: word (6), board (3); rule \"press\" is not for all recipients"},
+      {"nothing else was found",
+       {"a@example.com", "b@example.com"},
+       "x2",
+       "pass",
+       "rule \"press\" is not for all recipients"},
+      {"nothing at all", {"b@example.com"}, "x2", "pass", ""},
+  };
   const std::string settings =
       "content_rules: {enabled: true, threshold: 5, rules: ["
       "{name: word, pattern: x1, score: 6}, "
       "{name: press, target: recipient, pattern: a@example.com, score: -3}, "
       "{name: board, target: recipient, pattern: c@example.com, score: 3}]}\n";
-  const auto mail = html("x1");
-  const auto kind = [&](std::vector<std::string> to) {
-    return name(
-        judge(settings, mail, "", "m@o.example", std::move(to)).verdict.kind);
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto [verdict, saw] =
+        byRules(settings, html(row.body), envelopeOf("m@o.example", row.to));
+    CHECK(verdict == row.verdict);
+    CHECK(saw == row.saw);
+  }
+}
+
+TEST_CASE("text that the rules have not seen whole is what the setting says") {
+  const auto rules = [](const std::string& rest) {
+    return "content_rules: {enabled: true, threshold: 5, rules: ["
+           "{name: a, pattern: top secret, score: 6}]" +
+           rest + "}\n";
   };
-  CHECK(kind({"a@example.com"}) == "pass");
-  CHECK(kind({"b@example.com"}) == "quarantine");
-  CHECK(kind({"a@example.com", "b@example.com"}) == "quarantine");
-  CHECK(kind({"a@example.com", "c@example.com"}) == "quarantine");
+  const auto behind = [](std::size_t bytes, const std::string& words) {
+    return kHead + "\r\n" +
+           repeated("nothing to see here..........\r\n", bytes) + words +
+           "\r\n";
+  };
+  constexpr std::size_t kMost = std::size_t{4} << 20U;
+  const auto long_ = behind(kMost, "top secret");
+  const auto damaged =
+      kHead +
+      "Content-Type: application/pkcs7-mime\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\n" +
+      mail::encodeBase64(content::signedMail("x").substr(0, 30)) + "\r\n";
+  const std::string cut = "only the first 4M of text were read";
+  const std::string sealed = "signed mail that cannot be read";
+
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::string raw;
+    std::string verdict;
+    std::string saw;
+    std::string rules = {};  // Of which people are told.
+  };
+
+  const Row rows[] = {
+      {"it fits",
+       rules(""),
+       behind(kMost - 1000, "top secret"),
+       "quarantine",
+       "6 of 5: a (6)",
+       "a"},
+      {"too long, by default",
+       rules(""),
+       long_,
+       "quarantine",
+       cut,
+       "unscannable text"},
+      {"allowed, and the trace says so",
+       rules(", unscannable: allow"),
+       long_,
+       "pass",
+       cut},
+      {"marked",
+       rules(", unscannable: mark"),
+       long_,
+       "mark",
+       cut,
+       "unscannable text"},
+      {"refused",
+       rules(", unscannable: reject"),
+       long_,
+       "reject",
+       cut,
+       "unscannable text"},
+      {"and in front of it what is over the threshold: the stricter holds",
+       rules(", unscannable: reject, action: deliver"),
+       kHead + "\r\ntop secret\r\n" + repeated("nothing.\r\n", kMost),
+       "reject",
+       "6 of 5: a (6); " + cut,
+       "a, unscannable text"},
+      {"the rules are stricter",
+       rules(", unscannable: mark"),
+       kHead + "\r\ntop secret\r\n" + repeated("nothing.\r\n", kMost),
+       "quarantine",
+       "6 of 5: a (6); " + cut,
+       "a, unscannable text"},
+      {"signed mail that is damaged",
+       rules(""),
+       damaged,
+       "quarantine",
+       sealed,
+       "unscannable text"},
+      {"no rule asks for the text",
+       "content_rules: {enabled: true, rules: [{name: a, target: subject, "
+       "pattern: z, score: 6}]}\n",
+       long_,
+       "pass",
+       ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    Findings findings;
+    const auto [verdict, saw] =
+        byRules(row.settings,
+                row.raw,
+                envelopeOf("m@o.example", {"a@example.com"}),
+                findings);
+    CHECK(verdict == row.verdict);
+    CHECK(saw == row.saw);
+    CHECK(findings.contentRules.acted == !row.rules.empty());
+    CHECK(findings.contentRules.rules == row.rules);
+    CHECK((findings.marks.fields.size() == 1) == (row.verdict == "mark"));
+  }
 }
 
 }  // namespace mailreeve::milter

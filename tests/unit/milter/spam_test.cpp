@@ -1,5 +1,7 @@
 // Spam as the engine judges it: filters, keywords, thresholds, spamd in
 // trouble, and what the message looks like afterwards.
+#include "milter/checks/spam.h"
+
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -250,6 +252,42 @@ TEST_CASE("words add to the score, also when spamd is dead") {
   CHECK(result.verdict == "mark");
   CHECK(has(result.reason, "keywords 5"));
   CHECK(has(result.reason, "KEYWORD:pills/1,KEYWORD:pills/2"));
+}
+
+TEST_CASE("the trace says that keywords were not looked for in all the text") {
+  struct Row {
+    std::string label;
+    std::string target;
+    std::size_t bytes;
+    bool cut;
+  };
+
+  constexpr std::size_t kMost = std::size_t{1} << 20U;
+  const Row rows[] = {{"it fits", "content", kMost - 100, false},
+                      {"it does not", "content", kMost + 100, true},
+                      {"nobody wants it", "subject", kMost + 100, false}};
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    const auto policy = policyOf(
+        "",
+        "spam: {" + kDead +
+            ", keyword_groups: [{name: g, keywords: [{target: " + row.target +
+            ", pattern: pills}]}]}\n");
+    const auto check = Spam::make(*policy, *backends());
+    REQUIRE(check);
+    std::string text = "Subject: x\r\n\r\n";
+    while (text.size() < row.bytes) text += "Nothing.\r\n";
+    const auto message = messageOf(
+        text + "pills\r\n", envelopeOf("s@far.example", {"bob@example.com"}));
+    const Transaction transaction(*policy, message.envelope(), kNow);
+    Findings findings;
+    const auto question = (*check)->inquire(transaction, findings);
+    question->complete(message);
+    const auto verdict = question->answer(transaction, message, findings);
+    REQUIRE(verdict);
+    CHECK(has(verdict->reason,
+              "keywords: only the first 1M of text were read") == row.cut);
+  }
 }
 
 TEST_CASE("a spamd that does not answer is what the setting says") {
