@@ -107,13 +107,4 @@ Result<HtmlText> htmlOf(const mail::Message& message,
   return HtmlText{*std::move(converted), true};
 }
 
-bool isSealed(const mail::MimeTree& tree, std::size_t part) {
-  return tree.anyAncestorOrSelf(part, [](const mail::MimeNode& node) {
-    return node.type == "multipart/signed" ||
-           node.type == "multipart/encrypted" ||
-           node.type == "application/pkcs7-mime" ||
-           node.type == "application/x-pkcs7-mime";
-  });
-}
-
 }  // namespace mailreeve::milter

@@ -69,7 +69,4 @@ struct HtmlText {
 [[nodiscard]] Result<HtmlText> htmlOf(const mail::Message& message,
                                       const mail::MimeNode& leaf);
 
-// Signed or encrypted, itself or as part of something that is.
-[[nodiscard]] bool isSealed(const mail::MimeTree& tree, std::size_t part);
-
 }  // namespace mailreeve::milter

@@ -37,11 +37,10 @@ bool isOneOf(std::string_view text,
 
 // Parts that a protocol asks for and no person has chosen.
 bool isOfProtocol(std::string_view type) {
+  if (mail::isSmime(type)) return true;
   return isOneOf(type,
                  {"application/pkcs7-signature",
                   "application/x-pkcs7-signature",
-                  "application/pkcs7-mime",
-                  "application/x-pkcs7-mime",
                   "application/pgp-signature",
                   "application/pgp-encrypted",
                   "text/calendar",
@@ -51,13 +50,9 @@ bool isOfProtocol(std::string_view type) {
                   "message/disposition-notification"});
 }
 
-bool isSmime(std::string_view type) {
-  return isOneOf(type, {"application/pkcs7-mime", "application/x-pkcs7-mime"});
-}
-
-// As far as it says so itself.
-bool isSealed(const mail::MimeNode& node) {
-  return isSmime(node.type) && node.parameter("smime-type") != "signed-data" &&
+bool saysEncrypted(const mail::MimeNode& node) {
+  return mail::isSmime(node.type) &&
+         node.parameter("smime-type") != "signed-data" &&
          node.parameter("smime-type") != "certs-only";
 }
 
@@ -247,7 +242,7 @@ class Walker {
     const std::string content = mail::decode(node, bytes);
     if (node.isMultipart() && looksLikeParts(content))
       cannot("a multipart whose parts cannot be told apart");
-    if (isSealed(node) && readCms(content).kind != Cms::Kind::Readable)
+    if (saysEncrypted(node) && readCms(content).kind != Cms::Kind::Readable)
       out_.sealed = true;
     if (startsWithIgnoringCase(node.type, "text/")) walkText(content, place);
     if (node.type == "text/calendar") walkCalendar(content, place);
@@ -368,7 +363,7 @@ class Walker {
     file.unscannable = std::move(traits.unscannable);
     if (const auto closed = closedContainer(content))
       file.unscannable = std::string(closed->what) + " is not looked into";
-    if (isSmime(file.declared) && !isCms(content))
+    if (mail::isSmime(file.declared) && !isCms(content))
       file.unscannable = "S/MIME that is none";
   }
 

@@ -16,8 +16,7 @@ constexpr int kMaxDepth = 4;  // With each, all of the message is copied.
 constexpr std::size_t kMaxMessages = 100;
 
 bool mayBeSigned(const mail::MimeNode& leaf) {
-  return leaf.type == "application/pkcs7-mime" ||
-         leaf.type == "application/x-pkcs7-mime" ||
+  return mail::isSmime(leaf.type) ||
          std::any_of(leaf.names.begin(), leaf.names.end(), [](const auto& n) {
            return extensionOf(nameKey(n)) == "p7m";
          });

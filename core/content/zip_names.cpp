@@ -15,8 +15,9 @@
 #include "core/content/zip_names.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <unordered_set>
+
+#include "core/content/little_endian.h"
 
 namespace mailreeve::content {
 
@@ -35,16 +36,11 @@ struct Kind {
 
 constexpr Kind kKinds[] = {{"PK\3\4", 6, 26, 30}, {"PK\1\2", 8, 28, 46}};
 
-std::size_t number(std::string_view bytes, std::size_t at) {
-  if (at + 2 > bytes.size()) return 0;
-  return static_cast<unsigned char>(bytes[at]) |
-         std::size_t{static_cast<unsigned char>(bytes[at + 1])} << 8U;
-}
-
 std::string_view unicodeName(std::string_view extra) {
   while (extra.size() >= 4) {
-    const auto content = extra.substr(4, number(extra, 2));
-    if (number(extra, 0) == kUnicodePath && content.size() > kBeforeUnicodeName)
+    const auto content = extra.substr(4, readNumber(extra, 2, 2));
+    if (readNumber(extra, 0, 2) == kUnicodePath &&
+        content.size() > kBeforeUnicodeName)
       return content.substr(kBeforeUnicodeName);
     extra.remove_prefix(4 + content.size());
   }
@@ -69,11 +65,12 @@ class Names {
 
   void read(std::string_view header, const Kind& kind) {
     if (header.size() <= kind.name) return;
-    const auto name = header.substr(kind.name, number(header, kind.lengths));
+    const auto name =
+        header.substr(kind.name, readNumber(header, kind.lengths, 2));
     add(name);
     const auto behind = kind.name + name.size();
-    add(unicodeName(
-        header.substr(behind).substr(0, number(header, kind.lengths + 2))));
+    add(unicodeName(header.substr(behind).substr(
+        0, readNumber(header, kind.lengths + 2, 2))));
   }
 
   [[nodiscard]] bool full() const { return names_.size() >= most_; }
@@ -114,7 +111,7 @@ bool endsAsZip(std::string_view bytes) {
   for (auto at = tail.find(kEnd); at != std::string_view::npos;
        at = tail.find(kEnd, at + 1)) {
     const auto before = bytes.substr(0, first + at);
-    const auto size = number(tail, at + 12) + (number(tail, at + 14) << 16U);
+    const auto size = readNumber(tail, at + 12);
     if (size > 0 && size <= before.size() &&
         before.substr(before.size() - size).starts_with("PK\1\2"))
       return true;
@@ -127,7 +124,7 @@ bool endsAsZip(std::string_view bytes) {
 
 bool hasEncryptedEntry(std::string_view bytes) {
   return findHeader(bytes, [](std::string_view header, const Kind& kind) {
-    return (number(header, kind.flags) & 1U) != 0;
+    return (readNumber(header, kind.flags, 2) & 1U) != 0;
   });
 }
 

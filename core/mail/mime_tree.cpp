@@ -59,6 +59,22 @@ bool MimeTree::has(Defect defect) const {
                      [defect](const auto& f) { return f.defect == defect; });
 }
 
+bool isSmime(std::string_view type) {
+  return type == "application/pkcs7-mime" || type == "application/x-pkcs7-mime";
+}
+
+bool isSealed(const MimeNode& node) {
+  return node.type == "multipart/signed" ||
+         node.type == "multipart/encrypted" || isSmime(node.type) ||
+         node.type == "application/pgp-encrypted" ||
+         node.type == "application/pgp";
+}
+
+bool isSealed(const MimeTree& tree, std::size_t part) {
+  return tree.anyAncestorOrSelf(
+      part, [](const MimeNode& node) { return isSealed(node); });
+}
+
 std::string decode(const MimeNode& node, std::string_view bytes) {
   return decodeTransfer(node.body.of(bytes), node.encoding);
 }

@@ -138,6 +138,15 @@ class MimeTree {
   std::vector<MimeFinding> findings_;
 };
 
+// S/MIME in one piece, signed or encrypted (RFC 8551 section 3.2).
+[[nodiscard]] bool isSmime(std::string_view type);
+
+// A changed byte in it breaks a signature or a cipher text.
+[[nodiscard]] bool isSealed(const MimeNode& node);
+
+// The same of a part of something that is.
+[[nodiscard]] bool isSealed(const MimeTree& tree, std::size_t part);
+
 // The content of a leaf without its transfer encoding.
 [[nodiscard]] std::string decode(const MimeNode& node, std::string_view bytes);
 

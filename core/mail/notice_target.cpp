@@ -17,18 +17,6 @@ bool isOneOf(std::string_view value,
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// A changed byte below such a part breaks a signature or a cipher text.
-bool isSealed(const MimeNode& node) {
-  constexpr std::array<std::string_view, 6> kTypes = {
-      "multipart/signed",
-      "multipart/encrypted",
-      "application/pkcs7-mime",
-      "application/x-pkcs7-mime",
-      "application/pgp-encrypted",
-      "application/pgp"};
-  return isOneOf(node.type, kTypes);
-}
-
 bool isTnef(const MimeNode& node) {
   return node.type == "application/ms-tnef" ||
          node.type == "application/vnd.ms-tnef" ||

@@ -111,13 +111,7 @@ void take(Verdict one, Verdict& verdict, Findings& findings) {
 // An edit could not be proved, or would break a signature.
 bool mustNotBeEdited(const mail::Message& message, std::size_t part) {
   const auto& tree = message.tree();
-  return !tree.findings().empty() ||
-         tree.anyAncestorOrSelf(part, [](const mail::MimeNode& node) {
-           return node.type == "multipart/signed" ||
-                  node.type == "multipart/encrypted" ||
-                  node.type == "application/pkcs7-mime" ||
-                  node.type == "application/x-pkcs7-mime";
-         });
+  return !tree.findings().empty() || mail::isSealed(tree, part);
 }
 
 std::vector<std::string> patternKeys(const directory::Policy& policy,

@@ -81,7 +81,7 @@ Result<Verdict> ContentScan::onMessage(const Transaction& transaction,
     const bool convert = rules_->settings().htmlToText;
     if (!found.change && !convert) continue;
     if (!found.saw.empty()) takeWorse(verdict, Verdict::pass(found.saw));
-    if (isSealed(tree, i)) {
+    if (mail::isSealed(tree, i)) {
       if (found.change)
         takeWorse(verdict,
                   judgeFixed(

@@ -38,6 +38,12 @@ Verdict spamVerdict(config::SpamAction action,
   return Verdict::mark(std::move(reason), std::move(found));
 }
 
+// Its verdict is waived: asking once more would only teach spamd once more that
+// this is spam.
+bool isExcused(const Transaction& transaction, std::string_view step) {
+  return transaction.released && transaction.released->waives(step);
+}
+
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 20;
   if (names.size() <= kMost) return join(names, ",");
@@ -218,16 +224,6 @@ Spam::Spam(const directory::Policy& policy,
       spamd_(backends.spamd),
       dryRun_(backends.dryRun),
       correspondents_(backends.correspondents) {}
-
-namespace {
-
-// Its verdict is waived: asking once more would only teach spamd once more that
-// this is spam.
-bool isExcused(const Transaction& transaction, std::string_view step) {
-  return transaction.released && transaction.released->waives(step);
-}
-
-}  // namespace
 
 std::unique_ptr<Inquiry> Spam::inquire(const Transaction& transaction,
                                        const Findings& findings) const {

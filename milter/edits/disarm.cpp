@@ -35,7 +35,7 @@ Result<Changes> change(const mail::Message& message,
   const auto& nodes = message.tree().nodes();
   const HtmlTime time;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (!isShownHtml(nodes[i]) || isSealed(message.tree(), i)) continue;
+    if (!isShownHtml(nodes[i]) || mail::isSealed(message.tree(), i)) continue;
     auto text = htmlOf(message, nodes[i]);
     if (!text) return std::move(text).error();
     auto disarmed = content::disarm(text->html, how, time.limits());

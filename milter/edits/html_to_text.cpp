@@ -23,7 +23,8 @@ class Converter {
 
   [[nodiscard]] std::vector<mail::PartEdit> run() {
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-      if (isShownHtml(nodes_[i]) && !isSealed(message_.tree(), i)) convert(i);
+      if (isShownHtml(nodes_[i]) && !mail::isSealed(message_.tree(), i))
+        convert(i);
     return std::move(edits_);
   }
 

@@ -16,7 +16,7 @@ using mail::MimeTree;
 
 // Encoding what is inside would break a signature of another kind, or is
 // forbidden (RFC 2045 section 6.4).
-bool isSealed(const MimeNode& node) {
+bool mustStayAsItIs(const MimeNode& node) {
   return node.type == "multipart/signed" ||
          node.type == "multipart/encrypted" ||
          node.type.compare(0, 8, "message/") == 0;
@@ -79,7 +79,7 @@ TransportSafety judgeTransport(const MimeTree& tree, std::string_view bytes) {
     between = node.body.end;
     const auto content = node.body.of(bytes);
     if (isTransportSafe(content)) continue;
-    if (tree.anyAncestorOrSelf(i, isSealed))
+    if (tree.anyAncestorOrSelf(i, mustStayAsItIs))
       safety.curable = false;
     else
       safety.leaves.push_back({i, encodingFor(node, content)});
