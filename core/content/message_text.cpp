@@ -20,10 +20,15 @@ namespace {
 // For reading the HTML of one message a second time.
 constexpr std::chrono::milliseconds kHiddenTime{1000};
 
+bool isControl(std::uint32_t c) {
+  return (c < 0x20 && (c < '\t' || c > '\r')) || c == 0x7f;
+}
+
 bool hasNoWidth(std::uint32_t c) {
-  return c == 0xad || c == 0x34f || c == 0x180e || c == 0xfeff ||
-         (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f);
+  return isControl(c) || c == 0xad || c == 0x34f || c == 0x180e ||
+         c == 0xfeff || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+         (c >= 0xfe00 && c <= 0xfe0f);
 }
 
 bool isBlank(std::uint32_t c) {
@@ -97,7 +102,10 @@ MessageText textOf(const mail::Message& message, std::size_t limit) {
 }
 
 std::string plainCharacters(std::string_view text) {
-  if (mail::isAscii(text)) return std::string(text);
+  if (mail::isAscii(text) && std::none_of(text.begin(), text.end(), [](char c) {
+        return isControl(static_cast<unsigned char>(c));
+      }))
+    return std::string(text);
   const std::string valid = mail::asUtf8(text);
   std::string out;
   out.reserve(valid.size());

@@ -20,8 +20,8 @@ struct MessageText {
 [[nodiscard]] MessageText textOf(const mail::Message& message,
                                  std::size_t limit = std::size_t{4} << 20U);
 
-// Without characters that have no width, and no-break spaces as blanks: what is
-// put between letters so that they are not found.
+// Without control characters and others that have no width, and no-break spaces
+// as blanks: what is put between letters so that they are not found.
 [[nodiscard]] std::string plainCharacters(std::string_view text);
 
 }  // namespace mailreeve::content
