@@ -15,7 +15,7 @@ greylisting:
 content_rules:
   enabled: true
   action: quarantine
-  rules: [{name: project, pattern: blue falcon, score: 3}]
+  rules: [{name: project, pattern: blue falcon, score: 50}]
 """
 
 EXPECTATIONS = """
