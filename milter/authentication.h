@@ -44,7 +44,7 @@ class DnsTime {
     const config::Settings& settings);
 
 // A part that is not there was not asked for: switched off, spared by an allow
-// rule, or the message is not from outside.
+// rule, or the message is not from outside or from a signing network.
 struct Authentication {
   std::optional<spf::Finding> spf;
   std::optional<spf::Finding> helo;  // Beside a MAIL FROM.
@@ -59,6 +59,9 @@ struct Authentication {
   std::optional<DmarcEvaluation> evaluation;  // For the aggregate report.
   DnsTime dns;
 };
+
+// What a check says that was not asked (Transaction::fromSigningNetwork).
+inline constexpr const char* kFromSigningNetwork = "from a signing network";
 
 // Under which name results are written.
 [[nodiscard]] const std::string& authservId(const config::Settings& settings);

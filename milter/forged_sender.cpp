@@ -5,7 +5,8 @@
 namespace mailreeve::milter {
 
 bool claimsToBeOurs(const Transaction& transaction, const Findings& findings) {
-  if (transaction.outbound || transaction.sender.domain == nullptr)
+  if (transaction.outbound || transaction.fromSigningNetwork ||
+      transaction.sender.domain == nullptr)
     return false;
   const auto& spf = findings.authentication.spf;
   return !spf || spf->outcome != spf::Outcome::Pass || spf->heloJudged;

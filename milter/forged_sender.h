@@ -9,7 +9,8 @@
 namespace mailreeve::milter {
 
 // An address of ours on mail that neither logged in nor comes from a network of
-// ours, and whose domain does not say by SPF that it may. Known from DATA on.
+// ours or one that we sign for, and whose domain does not say by SPF that it
+// may. Known from DATA on.
 [[nodiscard]] bool claimsToBeOurs(const Transaction& transaction,
                                   const Findings& findings);
 

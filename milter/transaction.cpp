@@ -69,6 +69,8 @@ Transaction::Transaction(const directory::Policy& by,
       declaredSize(declared),
       handling(how),
       outbound(leaves(policy, envelope, handling)),
+      fromSigningNetwork(handling == Handling::Judged &&
+                         policy.isSigningNetwork(envelope.clientAddress)),
       report(isReport(policy, envelope)),
       sender(partyOf(policy, senderOf(envelope))) {
   recipients.reserve(envelope.recipients.size());

@@ -60,6 +60,10 @@ struct Transaction {
   // outside, as far as anybody can tell.
   bool outbound;
 
+  // It came from a network whose hosts pass authentication, whoever it claims
+  // to be from (Policy::isSigningNetwork).
+  bool fromSigningNetwork;
+
   // What a user of ours who is logged in sends to the addresses that take
   // reports of spam, and to nobody else: nobody reads it but who learns from
   // it, and the worse it is the more he learns.

@@ -6,7 +6,11 @@ namespace mailreeve::config {
 
 void describeSigning(Fields& f, Signing& s) {
   f.texts({"signing_networks",
-           "Networks whose mail is signed like that of users who log in.",
+           "Networks whose hosts pass authentication: SPF, DKIM, DMARC and "
+           "ARC do not judge what they send, whoever it claims to be from, and "
+           "mail of our domains is signed. They may not relay by that: a host "
+           "that sends to others without logging in is named in "
+           "networks.trusted, too, or there alone.",
            "E6"},
           s.networks,
           TextKind::Network);
@@ -57,7 +61,7 @@ void describeDomainSigning(Fields& f, DomainSigning& s) {
             s.ed25519);
   f.boolean({"signing_networks",
              "Whether mail of the domain from dkim.signing_networks is signed, "
-             "too.",
+             "too. Authenticated it is in any case.",
              "E6"},
             s.signingNetworks);
   f.boolean({"force",

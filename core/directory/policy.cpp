@@ -89,7 +89,8 @@ Policy::~Policy() = default;
 Policy::Policy(Settings settings)
     : settings_(std::make_unique<const Settings>(std::move(settings))),
       local_(networkSet(settings_->networks.local)),
-      trusted_(withLoopback(networkSet(settings_->networks.trusted))) {
+      trusted_(withLoopback(networkSet(settings_->networks.trusted))),
+      signing_(networkSet(settings_->dkim.networks)) {
   for (std::size_t i = 0; i < settings_->domains.size(); ++i) {
     mainKeys_.push_back(domainKeyOrLower(settings_->domains[i].name));
     domains_.emplace(mainKeys_.back(), i);
@@ -140,6 +141,10 @@ bool Policy::isOutbound(std::string_view login, std::string_view ip) const {
   if (!login.empty()) return true;
   return trusted_.contains(ip) ||
          (settings_->authentication.skipForLocalNetworks && isLocalNetwork(ip));
+}
+
+bool Policy::isSigningNetwork(std::string_view ip) const {
+  return signing_.contains(ip);
 }
 
 const UserPolicy* Policy::policyFor(const std::string& user) const {

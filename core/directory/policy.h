@@ -79,6 +79,10 @@ class Policy {
   [[nodiscard]] bool isOutbound(std::string_view login,
                                 std::string_view ip) const;
 
+  // Its hosts pass authentication, and mail of our domains is signed for them
+  // (dkim.signing_networks). They may not relay by that.
+  [[nodiscard]] bool isSigningNetwork(std::string_view ip) const;
+
   [[nodiscard]] EffectiveUser effective(std::string_view user) const;
 
   // One of them, for what is asked for each recipient of a message. Of an
@@ -108,6 +112,7 @@ class Policy {
   std::vector<std::pair<std::string, std::size_t>> wildcardPolicies_;
   NetworkSet local_;
   NetworkSet trusted_;
+  NetworkSet signing_;
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;

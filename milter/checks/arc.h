@@ -5,7 +5,7 @@
 // trust vouches for the message; SPF and DMARC, which come later in the list,
 // ask for that before they hold against a message what a forwarder did to it.
 //
-// Mail of our own users and trusted networks is not asked about.
+// Mail of our own users, trusted and signing networks is not asked about.
 #pragma once
 
 #include <string>

@@ -70,6 +70,7 @@ Result<Verdict> Dkim::onMessage(const Transaction& transaction,
                         isPromised(findings, ListProof::Dmarc);
   if (transaction.outbound || (!decides() && !forDmarc && !forProof))
     return Verdict::pass();
+  if (transaction.fromSigningNetwork) return Verdict::pass(kFromSigningNetwork);
 
   auto& found = findings.authentication;
   found.dkim = found.dns.spend(dnsLimit_, [&](dns::Deadline deadline) {

@@ -4,7 +4,7 @@
 // A broken signature alone says little: mailing lists break them every day. So
 // by default it costs nothing here, and DMARC draws the conclusions.
 //
-// Mail of our own users and trusted networks is not asked about.
+// Mail of our own users, trusted and signing networks is not asked about.
 #pragma once
 
 #include "core/auth/dkim/verify.h"

@@ -164,6 +164,7 @@ Result<Verdict> Dmarc::onMessage(const Transaction& transaction,
   if (transaction.outbound ||
       (!decides && !isPromised(findings, config::ListProof::Dmarc)))
     return Verdict::pass();
+  if (transaction.fromSigningNetwork) return Verdict::pass(kFromSigningNetwork);
   auto& found = findings.authentication;
   found.dmarc = look(message, found);
   // Who has this proof passes DMARC: nothing is taken back.

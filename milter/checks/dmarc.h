@@ -5,7 +5,7 @@
 // weighs. A domain's policy is not applied where a trusted forwarder vouches
 // for the message; that, too, is put on record for the domain's report.
 //
-// Mail of our own users and trusted networks is not asked about.
+// Mail of our own users, trusted and signing networks is not asked about.
 #pragma once
 
 #include <string>

@@ -136,6 +136,7 @@ Result<Verdict> Spf::onEnvelope(const Transaction& transaction,
                         isPromised(findings, ListProof::Dmarc);
   if (transaction.outbound || (!decides(findings) && !forDmarc && !forProof))
     return Verdict::pass();
+  if (transaction.fromSigningNetwork) return Verdict::pass(kFromSigningNetwork);
   const auto& envelope = transaction.envelope;
   const auto client = parseIp(envelope.clientAddress);
   if (!client) return Verdict::pass("the client has no address");

@@ -11,7 +11,7 @@
 // entry. There it comes behind all of them. What it finds it leaves for DMARC,
 // which asks even when SPF itself is switched off or spared.
 //
-// Mail of our own users and trusted networks is not asked about.
+// Mail of our own users, trusted and signing networks is not asked about.
 #pragma once
 
 #include "core/auth/spf/verify.h"

@@ -117,15 +117,14 @@ ArcSeal::ArcSeal(const directory::Policy& policy,
       outward_(outwardAliases(policy)) {
   if (auto key = mail::domainKey(policy.settings().server.hostname))
     hostname_ = *key;
-  for (const auto& text : policy.settings().dkim.networks)
-    if (const auto network = parseNetwork(text)) signed_.add(*network);
 }
 
 Result<Verdict> ArcSeal::propose(const Transaction& transaction,
                                  const Findings& findings,
                                  Draft& draft) const {
   const auto& found = findings.authentication;
-  if (!sealing_ || transaction.outbound || !found.arc || isSigned(transaction))
+  if (!sealing_ || transaction.outbound || transaction.fromSigningNetwork ||
+      !found.arc)
     return Verdict::pass();
   const auto why = whySeal(transaction, draft);
   if (!why) return why.error();
@@ -148,11 +147,6 @@ Result<Verdict> ArcSeal::propose(const Transaction& transaction,
         {field->name, mail::HeaderChange::kTop, field->value});
   draft.changeContent(std::move(edit));
   return Verdict::pass(key->domain + " " + key->selector + ": " + *why);
-}
-
-bool ArcSeal::isSigned(const Transaction& transaction) const {
-  return transaction.handling == Handling::Judged &&
-         signed_.contains(transaction.envelope.clientAddress);
 }
 
 // Empty: no reason.

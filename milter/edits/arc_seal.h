@@ -11,7 +11,6 @@
 
 #include "core/auth/arc/sign.h"
 #include "core/base/clock.h"
-#include "core/base/network.h"
 #include "milter/edit.h"
 #include "milter/key_ring.h"
 
@@ -37,7 +36,6 @@ class ArcSeal final : public Edit {
   [[nodiscard]] bool needsBody() const override { return sealing_; }
 
  private:
-  [[nodiscard]] bool isSigned(const Transaction& transaction) const;
   [[nodiscard]] Result<std::string> whySeal(const Transaction& transaction,
                                             Draft& draft) const;
   [[nodiscard]] bool mayLeave(const Transaction& transaction,
@@ -51,7 +49,6 @@ class ArcSeal final : public Edit {
   bool sealing_;
   arc::Sealer sealer_;
   std::string hostname_;
-  NetworkSet signed_;  // Whose mail we sign, and so answer for ourselves.
   std::unordered_set<std::string> outward_;  // Aliases that lead outside.
 };
 

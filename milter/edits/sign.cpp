@@ -79,8 +79,6 @@ Sign::Sign(const directory::Policy& policy,
     : policy_(policy), keys_(std::move(keys)) {
   const auto& settings = policy.settings();
   if (auto key = mail::domainKey(settings.server.hostname)) hostname_ = *key;
-  for (const auto& text : settings.dkim.networks)
-    if (const auto network = parseNetwork(text)) networks_.add(*network);
   for (const auto& domain : settings.domains)
     signers_.try_emplace(&domain, clock, optionsOf(domain.dkim));
 }
@@ -88,7 +86,9 @@ Sign::Sign(const directory::Policy& policy,
 Result<Verdict> Sign::propose(const Transaction& transaction,
                               const Findings& /*findings*/,
                               Draft& draft) const {
-  if (keys_->empty() || !concerns(transaction)) return Verdict::pass();
+  if (keys_->empty() ||
+      (!transaction.outbound && !transaction.fromSigningNetwork))
+    return Verdict::pass();
   const auto message = draft.message();
   if (!message) return message.error();
   const auto author = dmarc::authorDomain(auth::viewOf(**message));
@@ -97,11 +97,6 @@ Result<Verdict> Sign::propose(const Transaction& transaction,
   if (choice.keys == nullptr) return Verdict::pass("not signed: " + choice.why);
   if (choice.keys->usable.empty()) return withoutKey(*choice.keys);
   return sign(transaction, choice, draft);
-}
-
-bool Sign::concerns(const Transaction& transaction) const {
-  return transaction.outbound ||
-         networks_.contains(transaction.envelope.clientAddress);
 }
 
 // Our own name below one of our domains sends notices.

@@ -10,7 +10,6 @@
 
 #include "core/auth/dkim/sign.h"
 #include "core/base/clock.h"
-#include "core/base/network.h"
 #include "milter/edit.h"
 #include "milter/key_ring.h"
 
@@ -49,7 +48,6 @@ class Sign final : public Edit {
     std::string why;  // It is not signed, when there are no keys.
   };
 
-  [[nodiscard]] bool concerns(const Transaction& transaction) const;
   [[nodiscard]] Choice choose(const Transaction& transaction,
                               const std::string& author) const;
   [[nodiscard]] const config::Domain* homeOf(const std::string& author) const;
@@ -62,7 +60,6 @@ class Sign final : public Edit {
 
   const directory::Policy& policy_;
   std::shared_ptr<const KeyRing> keys_;
-  NetworkSet networks_;
   std::string hostname_;
   std::unordered_map<const config::Domain*, dkim::Signer> signers_;
 };

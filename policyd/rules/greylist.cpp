@@ -137,6 +137,8 @@ bool Greylist::isAnswer(const Question& question, const SpfFact& fact) const {
 Opinion Greylist::ask(const Question& question) const {
   const auto& subject = question.subject;
   const Ip& client = *subject.client;
+  if (policy_->isSigningNetwork(question.request.clientAddress))
+    return {std::nullopt, "from a signing network"};
   if (asks_.facts)
     if (const auto zone = asks_.facts->listedIn(client, subject.at);
         !zone.empty())

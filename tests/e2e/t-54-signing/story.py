@@ -1,6 +1,7 @@
 """Signing: a key is used once its record is seen; then mail arrives at the far end
 with two signatures that others verify, whatever was done to it on its way out; mail
-of signing networks is signed, mail of strangers never is.
+of signing networks is signed and not judged, mail of strangers never is; none of them
+may relay.
 """
 
 import json
@@ -16,7 +17,10 @@ disclaimers:
   - {name: company, plain: "Grüße von Example Company."}
 """
 SETTINGS = """
-dkim: {signing_networks: [203.0.113.17/32]}
+dkim: {signing_networks: [203.0.113.17/32, 203.0.113.19/32]}
+networks:
+  local: [127.0.0.0/8, "::1/128", 192.0.2.0/24]
+  trusted: [203.0.113.19/32]
 """
 
 
@@ -27,6 +31,7 @@ def story(world):
     with Verifier(world.far):
         every_shape_holds(world)
     who_is_signed_for(world)
+    hosts_of_ours(world)
     explained(world)
     a_key_that_cannot_be_read(world, keys)
 
@@ -162,13 +167,46 @@ def who_is_signed_for(world):
     check("with its own key it is, by force also before the record is seen",
           [domain for domain, _ in signatures(raw)], ["example.net"])
 
-    for host, want in ((".17", 2), (".18", 0)):
+    for host, want in ((".17", 1), (".18", 0)):
         subject = f"from {host}"
-        answer = world.send(compose(subject, sender="alarm@example.com"),
-                            "alarm@example.com", door=world.wan.at(f"203.0.113{host}"))
+        answer = alarm(world, subject, host, "example.net")
         check(f"{subject}: comes in", answer.code, 250)
         check("a signing network is signed for, a stranger never",
               len(signatures(world.wait_for_mail("alice@example.com", subject))), want)
+
+
+def alarm(world, subject, host, domain="example.com", to="alice@example.com", top=b""):
+    sender = f"alarm@{domain}"
+    return world.send(top + compose(subject, sender=sender, to=to), sender, to,
+                      door=world.wan.at(f"203.0.113{host}"))
+
+
+def hosts_of_ours(world):
+    """The domain's own policy refuses them, where we do not know them."""
+    world.names.add('example.com. TXT "v=spf1 -all"')
+    world.names.add('_dmarc.example.com. TXT "v=DMARC1; p=reject"')
+    answer = alarm(world, "a stranger", ".18")
+    check("a stranger in our name is refused", (answer.code, answer.enhanced),
+          (550, "5.7.23"))
+    forged = b"Authentication-Results: mail.example.com; dmarc=pass\r\n"
+    answer = alarm(world, "the printer", ".17", top=forged)
+    check("a host of a signing network is not judged", answer.code, 250)
+    raw = world.wait_for_mail("alice@example.com", "the printer")
+    check("and signed for", len(signatures(raw)), 2)
+    lacks("what it forged goes", raw, b"dmarc=pass")
+    check("so it is by whatever name it sends",
+          alarm(world, "the bank", ".17", "outside.test").code, 250)
+    answer = alarm(world, "out", ".17", to=FAR)
+    check("but it may not relay", (answer.code, answer.enhanced), (554, "5.7.1"))
+    answer = alarm(world, "both", ".19", to=FAR)
+    check("a host that is trusted, too, may", answer.code, 250)
+    check("and is signed for", len(signatures(world.wait_for_mail_outside(FAR, "both"))), 2)
+    world.write("/root/printer.eml", compose("x", sender="alarm@example.com").decode())
+    for host, told in ((".17", "from a signing network"), (".18", "550 5.7.23")):
+        contains(f"explain says it of {host}", world.mgmtctl(
+            "explain", "--applied", "--from", "alarm@example.com", "--rcpt",
+            "alice@example.com", "--client", f"203.0.113{host}", "/root/printer.eml",
+            check=False).out, told)
 
 
 def explained(world):

@@ -92,6 +92,7 @@ class World {
   dns::ZoneResolver zone;
   Findings findings;
   Verdict last;
+  std::vector<std::string> reasons;  // Of all checks that gave one.
 
  private:
   static std::string onTop(const std::vector<mail::Header>& fields,
@@ -105,6 +106,7 @@ class World {
   std::string take(Result<Verdict> verdict) {
     REQUIRE(verdict);
     last = *std::move(verdict);
+    if (!last.reason.empty()) reasons.push_back(last.reason);
     if (last.kind == Verdict::Kind::Pass) return {};
     std::string said(name(last.kind));
     if (last.refuses())
@@ -360,6 +362,37 @@ TEST_CASE("what DKIM and DMARC find is judged by the settings") {
     CAPTURE(row.label);
     World world(row.settings);
     CHECK(world.judge(sentBy("x@friend.example"), row.message) == row.want);
+  }
+}
+
+TEST_CASE("a signing network passes authentication, whoever it claims to be") {
+  struct Row {
+    std::string label;
+    std::string network;
+    std::string client;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"a host of it", "203.0.113.0/24", kOutside, "pass"},
+      {"a host beside it",
+       "198.51.100.0/24",
+       kOutside,
+       "reject 550 5.7.23 at DATA"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World world("spf: {helo_fail: reject}, dkim: {failure: reject}",
+                "dkim: {signing_networks: [" + row.network + "]}\n");
+    auto envelope = sentBy("x@bank.example", row.client);
+    envelope.helo = "told.example";
+    const auto message = replaceAll(world.sign(kBankMail), "Pay", "Buy");
+    CHECK(world.judge(envelope, message) == row.want);
+    if (row.want != "pass") continue;
+    CHECK(world.reasons ==
+          std::vector<std::string>(4, "from a signing network"));
+    CHECK(methodResults(world.findings.authentication).empty());
+    CHECK_FALSE(world.findings.authentication.evaluation);
   }
 }
 

@@ -13,6 +13,7 @@ TEST_CASE("whether the sender may be somebody else") {
     bool heloJudged;
     bool oursIsClaimed;
     bool forged;
+    std::string client = kOutside;
   };
 
   using enum spf::Outcome;
@@ -24,14 +25,24 @@ TEST_CASE("whether the sender may be somebody else") {
       {"which SPF does not know", ours, "", None, false, true, true},
       {"which may", ours, "", Pass, false, false, false},
       {"whose host alone may", ours, "", Pass, true, true, true},
+      {"from a network we sign for",
+       ours,
+       "",
+       {},
+       false,
+       false,
+       false,
+       "198.51.100.9"},
       {"a stranger", other, "", {}, false, false, false},
       {"a stranger who may not", other, "", Fail, false, false, true},
       {"a bounce", "", "", std::nullopt, false, false, false},
   };
-  const auto policy = policyOf();
+  const auto policy =
+      policyOf("", "dkim: {signing_networks: [198.51.100.0/24]}\n");
   for (const auto& row : rows) {
     INFO(row.label);
-    const auto envelope = envelopeOf(row.sender, {"b@example.com"}, row.login);
+    auto envelope = envelopeOf(row.sender, {"b@example.com"}, row.login);
+    envelope.clientAddress = row.client;
     const Transaction transaction(*policy, envelope, kNow);
     Findings findings;
     if (row.outcome) {

@@ -127,6 +127,7 @@ TEST_CASE("who is greylisted, and who never") {
       ruleFor("host", "*.bad.good.example", GreylistAction::Block),
       ruleFor("host", "mx.exact.example", GreylistAction::Allow)};
   settings.lists.allow = {{.name = "partner", .ip = "203.0.113.80"}};
+  settings.dkim.networks = {"203.0.113.64/28", "198.51.100.3"};
   World world;
   world.zone->addText("spf.example", "v=spf1 ip4:192.0.2.0/24 -all");
   world.zone->addAddress("9.2.0.192.wl.example", "127.0.0.2");
@@ -150,6 +151,12 @@ TEST_CASE("who is greylisted, and who never") {
       {"this host itself",
        {.client = "127.0.0.1"},
        "pass: greylist: one of ours"},
+      {"a network we sign for, which could not come again",
+       {.from = "printer@home.example", .client = "203.0.113.65"},
+       "pass: greylist: from a signing network"},
+      {"one of its hosts that a rule blocks",
+       {.client = "198.51.100.3"},
+       "reject: greylist: rule \"198.51.100.0/24\" blocks"},
       {"who is allowed is not asked",
        {.client = "203.0.113.80"},
        "allow: allow_list: entry \"partner\" (ip)"},
