@@ -29,18 +29,21 @@ void describeClient(Fields& f, Restrictions& r) {
             "B16"},
            r.clientName,
            {"any", "reverse", "verified"});
-  f.integer({"max_connections",
-             "Connections of one client at the same time; 0 is no limit.",
-             "B16"},
-            r.connections,
-            kConnections);
+  f.integer(
+      {"max_connections",
+       "Connections of one client at the same time, on each port; 0 is no "
+       "limit.",
+       "B16"},
+      r.connections,
+      kConnections);
   f.integer({"max_connections_per_minute",
-             "New connections of one client a minute; 0 is no limit.",
+             "New connections of one client a minute on the smtp port; 0 is no "
+             "limit.",
              "B16"},
             r.connectionsPerMinute,
             kPerMinute);
   f.integer({"max_messages_per_minute",
-             "Messages of one client a minute; 0 is no limit.",
+             "Messages of one client a minute on the smtp port; 0 is no limit.",
              "B16"},
             r.messagesPerMinute,
             kPerMinute);
@@ -71,7 +74,8 @@ void describeAdvanced(Fields& f, Restrictions& r) {
             {0, 100'000});
   f.integer({"max_junk_commands",
              "Commands without effect (NOOP, VRFY, ETRN, RSET) that a session "
-             "may give before each further one counts as an error.",
+             "on the smtp port may give before each further one counts as an "
+             "error; 100 on the others.",
              "B17"},
             r.junkCommands,
             {1, 10'000});

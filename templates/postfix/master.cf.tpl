@@ -1,5 +1,7 @@
 # {{HEADER}}
 # Nobody logs in on the smtp port, so nobody's sender is held against a login.
+# What is counted by the minute and by the session is counted there alone: an
+# office behind one address logs in on the others.
 # service type  private unpriv  chroot  wakeup  maxproc command + args
 {{#SMTP}}
 {{ENDPOINT}}  inet  n  -  n  -  -  smtpd
@@ -21,6 +23,9 @@ tlsproxy  unix  -       -       n       -       0       tlsproxy
     -o smtpd_sasl_auth_enable={{SASL}}
     -o smtpd_client_restrictions={{SUBMISSION_CLIENTS}}
     -o milter_macro_daemon_name=ORIGINATING
+    -o smtpd_client_connection_rate_limit=0
+    -o smtpd_client_message_rate_limit=0
+    -o smtpd_junk_command_limit=100
 {{/SUBMISSION}}
 {{#SMTPS}}
 {{ENDPOINT}}  inet  n  -  n  -  -  smtpd
@@ -29,6 +34,9 @@ tlsproxy  unix  -       -       n       -       0       tlsproxy
     -o smtpd_sasl_auth_enable={{SASL}}
     -o smtpd_client_restrictions={{SUBMISSION_CLIENTS}}
     -o milter_macro_daemon_name=ORIGINATING
+    -o smtpd_client_connection_rate_limit=0
+    -o smtpd_client_message_rate_limit=0
+    -o smtpd_junk_command_limit=100
 {{/SMTPS}}
 # Mail that is released from quarantine, from mgmtd alone: milterd refuses what
 # shows no token of its. It has been through the rules of the way in, and its

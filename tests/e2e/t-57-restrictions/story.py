@@ -1,5 +1,6 @@
 """Restrictions on senders, clients and HELO names: each refuses what it names, lets
-pass what it does not, is skipped by an allow entry, and never meets our own users.
+pass what it does not, is skipped by an allow entry, and never meets our own users:
+what they share with strangers is a limit on connections at once.
 """
 
 import time
@@ -176,19 +177,34 @@ def messages_a_minute(world):
                                  compose(f"number {n}")).code for n in range(5)]
     check("three messages a minute are taken, more are not", codes[:3], [250] * 3)
     check("but later they may be", {code // 100 for code in codes[3:]}, {4})
+    office(world)
+
+
+def office(world):
+    """Many of our users behind one address that nobody trusts."""
+    door = world.wan.at("203.0.113.15")
+    codes = [world.submit(compose(f"letter {n}", sender="alice@example.com"),
+                          "alice@example.com", "bob@example.com", door=door).code
+             for n in range(5)]
+    check("who has logged in may send more", codes, [250] * 5)
+    with world.smtp(door, port=587) as client:
+        client.ehlo()
+        check("and more in a session", [client.noop()[0] for _ in range(30)], [250] * 30)
 
 
 def connections_a_minute(world):
     world.configure(CONNECTION_RATE)
     world.apply()
-    door = world.wan.at("203.0.113.16")
-    codes = []
-    for _ in range(5):
-        client = world.smtp(door)
-        codes.append(client.greeting.code)
-        client.close()
-    check("three connections a minute are let in, more are not", codes,
-          [220, 220, 220, 421, 421])
+    for port, label, want in (
+            (25, "three connections a minute are let in, more are not",
+             [220, 220, 220, 421, 421]),
+            (587, "on the submission port all of them", [220] * 5)):
+        codes = []
+        for _ in range(5):
+            client = world.smtp(world.wan.at("203.0.113.16"), port)
+            codes.append(client.greeting.code)
+            client.close()
+        check(label, codes, want)
 
 
 def names_that_lead_back(world):
