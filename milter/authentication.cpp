@@ -18,6 +18,12 @@ std::chrono::milliseconds dnsLimitBesideDmarc(
                                                      : all;
 }
 
+dkim::Settings signatureSettings(const config::AuthenticationChecks& checks) {
+  dkim::Settings settings;
+  settings.minRsaBits = static_cast<unsigned>(checks.dkim.minRsaBits);
+  return settings;
+}
+
 const std::string& authservId(const config::Settings& settings) {
   const auto& own = settings.authenticationChecks.authservId;
   return own.empty() ? settings.server.hostname : own;

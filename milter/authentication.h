@@ -43,6 +43,10 @@ class DnsTime {
 [[nodiscard]] std::chrono::milliseconds dnsLimitBesideDmarc(
     const config::Settings& settings);
 
+// Which signatures count: a message's and a seal's alike.
+[[nodiscard]] dkim::Settings signatureSettings(
+    const config::AuthenticationChecks& checks);
+
 // A part that is not there was not asked for: switched off, spared by an allow
 // rule, or the message is not from outside or from a signing network.
 struct Authentication {

@@ -57,7 +57,9 @@ void describeDkim(Fields& f, DkimCheck& dkim) {
              "their own sake. DMARC asks for them in any case.",
              "E6"},
             dkim.enabled);
-  f.integer({"min_rsa_bits", "Shortest RSA key whose signature counts.", "E6"},
+  f.integer({"min_rsa_bits",
+             "Shortest RSA key whose signature counts; of an ARC seal, too.",
+             "E6"},
             dkim.minRsaBits,
             {1024, 4096});
   onFailure(f,

@@ -37,7 +37,7 @@ Arc::Arc(const config::Settings& settings,
     : settings_(settings.authenticationChecks),
       trusted_(keysOf(settings_.arc.trustedSealers)),
       dnsLimit_(dnsLimitBesideDmarc(settings)),
-      verifier_(resolver, clock) {}
+      verifier_(resolver, clock, signatureSettings(settings_)) {}
 
 bool Arc::needsBody() const {
   return settings_.arc.enabled;

@@ -14,12 +14,6 @@ namespace {
 
 using config::ListProof;
 
-dkim::Settings verifierSettings(const config::DkimCheck& check) {
-  dkim::Settings settings;
-  settings.minRsaBits = static_cast<unsigned>(check.minRsaBits);
-  return settings;
-}
-
 // "example.com (s1, ed25519-sha256) pass; list.example (k, rsa-sha256) fail:
 // the body was changed"
 std::string sawOf(const std::vector<dkim::Finding>& findings) {
@@ -52,7 +46,7 @@ Dkim::Dkim(const config::Settings& settings,
     : settings_(settings.authenticationChecks),
       proves_(asksMessageForProof(settings)),
       dnsLimit_(dnsLimitBesideDmarc(settings)),
-      verifier_(resolver, clock, verifierSettings(settings_.dkim)) {}
+      verifier_(resolver, clock, signatureSettings(settings_)) {}
 
 bool Dkim::needsBody() const {
   return settings_.dkim.enabled || settings_.dmarc.enabled || proves_;
