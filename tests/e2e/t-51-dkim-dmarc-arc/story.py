@@ -28,6 +28,7 @@ def story(world):
     forged_results(world, bank)
     forwarders(world, bank, forwarder)
     explained(world, bank)
+    organisations(world)
 
 
 def head_of(world, subject):
@@ -159,3 +160,12 @@ def explained(world, bank):
              "policy reject of bank.test", "550 5.7.26")
 
 
+def organisations(world):
+    """A branch with a policy of its own, below a name without any."""
+    world.names.add('_dmarc.branch.group.test. TXT "v=DMARC1; p=reject; psd=n"')
+    letter = from_bank("from a branch", "mail.branch.group.test")
+    check("by the list of public suffixes it is not found", send(world, letter).code, 250)
+    world.configure(SETTINGS % (", mode: rfc9989", ""))
+    world.apply()
+    answer = send(world, letter)
+    check("by a walk up the DNS it is", (answer.code, answer.enhanced), (550, "5.7.26"))

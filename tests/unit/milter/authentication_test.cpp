@@ -40,6 +40,7 @@ class World {
                  "v=DMARC1; p=reject; rua=mailto:r@b.example");
     zone.addText("kept.example", "v=spf1 ~all");
     zone.addText("_dmarc.kept.example", "v=DMARC1; p=quarantine");
+    zone.addText("_dmarc.walked.co.example", "v=DMARC1; p=reject; psd=n");
     zone.addText("soft.example", "v=spf1 ~all");
     zone.addText("wrong.example", "v=spf1 ip5:1");
     zone.addText("told.example", "v=spf1 -all exp=why.told.example");
@@ -356,6 +357,15 @@ TEST_CASE("what DKIM and DMARC find is judged by the settings") {
        "dmarc: {temperror: accept}",
        from("down.example"),
        "pass"},
+      {"a policy between the author and the registered domain: by the list, "
+       "nobody's",
+       "",
+       from("mail.walked.co.example"),
+       "pass"},
+      {"by a walk up the DNS it is found",
+       "dmarc: {mode: rfc9989}",
+       from("mail.walked.co.example"),
+       "reject 550 5.7.26"},
       {"two From fields hide the author",
        "",
        "From: a@friend.example\r\n" + bank,
