@@ -35,6 +35,8 @@ struct DkimCheck {
   bool enabled = true;
   std::int64_t minRsaBits = 1024;
   OnFailure failure = OnFailure::Accept;  // Signed, and no signature passes.
+  // One of them could not be checked. Asked where a failure costs something.
+  OnDnsFailure tempError = OnDnsFailure::Defer;
 };
 
 // How the organisation of a domain is found.

@@ -68,6 +68,13 @@ void describeDkim(Fields& f, DkimCheck& dkim) {
              "Mailing lists break signatures: more than mark loses mail.",
              "E6"},
             dkim.failure);
+  onDnsFailure(f,
+               {"temperror",
+                "When the key of a signature cannot be fetched, no other one "
+                "is good, and `failure` is not accept: accept takes the "
+                "message for none that failed.",
+                "E6"},
+               dkim.tempError);
 }
 
 void describeDmarc(Fields& f, DmarcCheck& dmarc) {

@@ -38,6 +38,17 @@ bool anyIs(const std::vector<dkim::Finding>& findings, dkim::Outcome outcome) {
       });
 }
 
+// RFC 6376 section 6.3.
+Verdict unanswered(std::string saw) {
+  auto verdict = Verdict::defer(std::move(saw));
+  verdict.reply = {451,
+                   "4.7.5",
+                   "The DKIM signature cannot be verified at the moment: its "
+                   "key is not to be had"};
+  verdict.found = "dkim temperror";
+  return verdict;
+}
+
 }  // namespace
 
 Dkim::Dkim(const config::Settings& settings,
@@ -72,11 +83,20 @@ Result<Verdict> Dkim::onMessage(const Transaction& transaction,
   });
   std::string saw =
       sawOf(*found.dkim) + keepPromise(ListProof::Dkim, transaction, findings);
-  // A key that could not be fetched may be the one that proves it.
-  if (!decides() || found.dkim->empty() ||
-      anyIs(*found.dkim, dkim::Outcome::Pass) ||
-      anyIs(*found.dkim, dkim::Outcome::TempError))
+  return decides() ? judge(std::move(saw), findings)
+                   : Verdict::pass(std::move(saw));
+}
+
+Verdict Dkim::judge(std::string saw, Findings& findings) const {
+  const auto& signatures = *findings.authentication.dkim;
+  if (signatures.empty() || anyIs(signatures, dkim::Outcome::Pass) ||
+      settings_.dkim.failure == config::OnFailure::Accept)
     return Verdict::pass(std::move(saw));
+  // A key that could not be fetched may be the one that proves it.
+  if (anyIs(signatures, dkim::Outcome::TempError))
+    return settings_.dkim.tempError == config::OnDnsFailure::Defer
+               ? unanswered(std::move(saw))
+               : Verdict::pass(std::move(saw));
   return verdictOf(settings_.dkim.failure,
                    settings_,
                    "dkim fail",

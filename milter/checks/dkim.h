@@ -2,7 +2,9 @@
 // it? (RFC 6376, FEATURES E6.)
 //
 // A broken signature alone says little: mailing lists break them every day. So
-// by default it costs nothing here, and DMARC draws the conclusions.
+// by default it costs nothing here, and DMARC draws the conclusions. Where it
+// costs something, a key that cannot be fetched is no failure: the sender comes
+// again, or is let in, by setting.
 //
 // Mail of our own users, trusted and signing networks is not asked about.
 #pragma once
@@ -33,6 +35,8 @@ class Dkim final : public Check {
   [[nodiscard]] bool needsBody() const override;
 
  private:
+  [[nodiscard]] Verdict judge(std::string saw, Findings& findings) const;
+
   const config::AuthenticationChecks& settings_;
   bool proves_;  // Allow entries may wait for what is signed.
   std::chrono::milliseconds dnsLimit_;

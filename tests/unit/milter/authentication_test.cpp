@@ -415,11 +415,38 @@ TEST_CASE("a signing network passes authentication, whoever it claims to be") {
 }
 
 TEST_CASE("a key that cannot be fetched proves nothing, either way") {
-  World world("dkim: {failure: reject}");
+  World world("");
   const auto message = world.sign(kBankMail);
-  World down("dkim: {failure: reject}");
-  down.zone.fail(dkim::recordName("s", "bank.example"));
-  CHECK(down.judge(sentBy("x@friend.example"), message) == "defer 451 4.4.3");
+
+  struct Row {
+    std::string label;
+    std::string settings;
+    std::string want;
+  };
+
+  const Row rows[] = {
+      {"where a failure is refused, the sender comes again",
+       "dkim: {failure: reject}, dmarc: {enabled: false}",
+       "defer 451 4.7.5"},
+      {"where it is only marked, too",
+       "dkim: {failure: mark}, dmarc: {enabled: false}",
+       "defer 451 4.7.5"},
+      {"unless the settings take it for none that failed",
+       "dkim: {failure: reject, temperror: accept}, dmarc: {enabled: false}",
+       "pass"},
+      {"where a failure costs nothing, there is nothing to wait for",
+       "dmarc: {enabled: false}",
+       "pass"},
+      {"DMARC has a setting of its own",
+       "dkim: {failure: reject, temperror: accept}",
+       "defer 451 4.4.3"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.label);
+    World down(row.settings);
+    down.zone.fail(dkim::recordName("s", "bank.example"));
+    CHECK(down.judge(sentBy("x@friend.example"), message) == row.want);
+  }
 }
 
 TEST_CASE("a forwarder vouches where it is trusted, and for what it sealed") {
