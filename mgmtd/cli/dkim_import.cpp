@@ -62,15 +62,19 @@ Result<std::vector<Row>> readTable(
 Candidate open(PlannedKey plan) {
   Candidate candidate{std::move(plan), "", ""};
   if (!candidate.plan.usable) return candidate;
-  auto key = dkim::readKeyFile(candidate.plan.path);
-  auto pem = key ? key->toPem() : Result<std::string>(key.error());
+  const auto read = dkim::readForeignKeyFile(candidate.plan.path);
+  auto pem = read ? read->key.toPem() : Result<std::string>(read.error());
   if (!pem) {
     candidate.plan.usable = false;
     candidate.plan.notes.push_back(pem.error().what);
     return candidate;
   }
+  if (read->sharedWithGroup)
+    candidate.plan.notes.push_back(
+        "a group can use this key, too, so it may be no secret: rotate it "
+        "soon");
   candidate.algorithm =
-      key->algorithm() == dkim::Algorithm::RsaSha256 ? "rsa" : "ed25519";
+      read->key.algorithm() == dkim::Algorithm::RsaSha256 ? "rsa" : "ed25519";
   candidate.pem = *std::move(pem);
   return candidate;
 }

@@ -7,6 +7,38 @@
 
 namespace mailreeve::dkim {
 
+namespace {
+
+constexpr mode_t kGroup = 0070;
+constexpr mode_t kOthers = 0007;
+
+struct KeyFile {
+  PrivateKey key;
+  mode_t mode = 0;
+};
+
+Result<KeyFile> readKey(const std::filesystem::path& path, mode_t forbidden) {
+  constexpr std::size_t kLimit = 64U << 10U;
+  const auto pem = readFile(path, kLimit);
+  if (!pem) return pem.error();
+
+  struct stat status {};
+
+  if (::stat(path.c_str(), &status) != 0)
+    return Error{ErrorCode::Unavailable, path.string() + ": went away"};
+  if ((status.st_mode & forbidden) != 0)
+    return Error{
+        ErrorCode::Invalid,
+        path.string() +
+            ((status.st_mode & kOthers) != 0 ? ": everybody" : ": its group") +
+            " may use this private key; chmod it to 600"};
+  auto key = PrivateKey::fromPem(*pem);
+  if (!key) return std::move(key).error().within(path.string());
+  return KeyFile{*std::move(key), status.st_mode};
+}
+
+}  // namespace
+
 Result<Done> writeKeyFile(const std::filesystem::path& path,
                           const PrivateKey& key) {
   const auto pem = key.toPem();
@@ -20,19 +52,15 @@ Result<Done> writeKeyFile(const std::filesystem::path& path,
 }
 
 Result<PrivateKey> readKeyFile(const std::filesystem::path& path) {
-  constexpr std::size_t kLimit = 64U << 10U;
-  const auto pem = readFile(path, kLimit);
-  if (!pem) return pem.error();
+  auto read = readKey(path, kGroup | kOthers);
+  if (!read) return std::move(read).error();
+  return std::move(read->key);
+}
 
-  struct stat status {};
-
-  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0007U) != 0)
-    return Error{ErrorCode::Invalid,
-                 path.string() +
-                     ": everybody may use this private key; chmod it to 600"};
-  auto key = PrivateKey::fromPem(*pem);
-  if (!key) return std::move(key).error().within(path.string());
-  return key;
+Result<ForeignKey> readForeignKeyFile(const std::filesystem::path& path) {
+  auto read = readKey(path, kOthers);
+  if (!read) return std::move(read).error();
+  return ForeignKey{std::move(read->key), (read->mode & kGroup) != 0};
 }
 
 }  // namespace mailreeve::dkim

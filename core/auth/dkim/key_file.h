@@ -1,4 +1,5 @@
-// Private keys in files: readable by their owner alone, from the first byte.
+// Private keys in files: ours are readable by their owner alone, from the first
+// byte.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +14,18 @@ namespace mailreeve::dkim {
 [[nodiscard]] Result<Done> writeKeyFile(const std::filesystem::path& path,
                                         const PrivateKey& key);
 
-// A file that everybody may read, or write, is refused: the key in it is no
-// secret any more.
+// A file that anybody but its owner may read, write or execute is refused: the
+// key in it may be no secret any more.
 [[nodiscard]] Result<PrivateKey> readKeyFile(const std::filesystem::path& path);
+
+struct ForeignKey {
+  PrivateKey key;
+  bool sharedWithGroup = false;  // Worth a warning.
+};
+
+// One of another program, which may have let a group read it so that its daemon
+// can. What everybody may use is refused.
+[[nodiscard]] Result<ForeignKey> readForeignKeyFile(
+    const std::filesystem::path& path);
 
 }  // namespace mailreeve::dkim

@@ -217,7 +217,7 @@ def explained(world):
 
 def a_key_that_cannot_be_read(world, keys):
     for key in keys:
-        world.mail.run("chmod", "644", f"/var/lib/mailreeve/dkim/{key['name']}")
+        world.mail.run("chmod", "640", f"/var/lib/mailreeve/dkim/{key['name']}")
     world.mail.run("kill", "-USR1", str(world.mail.unit("milterd").pid))
     world.wait_for_log("cannot be used")
     answer = world.submit(from_alice("unreadable"), "alice@example.com", FAR)

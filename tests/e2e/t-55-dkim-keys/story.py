@@ -67,7 +67,8 @@ def import_from_opendkim(world):
     for name in ("default", "news", "shared", "foreign", "open"):
         file = f"/etc/dkimkeys/{name}.private"
         world.mail.run("openssl", "genrsa", "-out", file, "2048")
-        world.mail.run("chmod", "644" if name == "open" else "600", file)
+        mode = {"open": "644", "shared": "640"}.get(name, "600")
+        world.mail.run("chmod", mode, file)
         public = world.mail.run("sh", "-c", f"openssl rsa -in {file} -pubout -outform DER"
                                 " 2>/dev/null | base64 -w0").out
         records[name] = public
@@ -84,7 +85,8 @@ def import_from_opendkim(world):
     contains("the preview says what would come", said, "news@example.com alone",
              "customer.test is no domain of the settings",
              "a key above signs for all of example.com already",
-             "everybody may use this private key")
+             "everybody may use this private key",
+             "example.net shared: a group can use this key, too")
     check("and imports nothing", states(world, ""), {})
     said = world.mgmtctl("dkim", "import", *tables, "--yes").out
     lacks("no private key is printed", said, "PRIVATE KEY")
