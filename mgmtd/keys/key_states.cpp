@@ -1,5 +1,6 @@
 #include "mgmtd/keys/key_states.h"
 
+#include <optional>
 #include <utility>
 
 namespace mailreeve::keys {
@@ -10,6 +11,10 @@ using dkim::Publication;
 using Sight = Publication::Sight;
 using store::DkimKey;
 using store::KeyState;
+
+// How long a key may sign by force before it is said that its record is not
+// seen: until then it may be under way to the name servers that we ask.
+constexpr auto kForcedGrace = std::chrono::days(1);
 
 class Advance {
  public:
@@ -41,16 +46,27 @@ class Advance {
     key.since = now_;
   }
 
+  // Whether `moment` lies between the former answer and this one.
+  [[nodiscard]] bool hasPassed(TimePoint moment,
+                               const std::optional<TimePoint>& former) const {
+    return moment <= now_ && (!former || *former < moment);
+  }
+
   // What the DNS said. Only an answer changes what is known.
   void note(DkimKey& key, const Publication& look) {
     if (look.sight == Sight::Unknown) return;
     const std::string before = std::exchange(key.problem, look.problem);
-    key.checked = now_;
+    const auto checked = std::exchange(key.checked, now_);
     const bool needed =
         key.state == KeyState::Active || key.state == KeyState::Retiring;
     if (look.sight != Sight::Right) {
       if (needed && key.seen && before.empty())
         tell(key, "its record is no longer right: " + look.problem, true);
+      if (key.state == KeyState::Active && !key.seen &&
+          hasPassed(key.since + kForcedGrace, checked))
+        tell(key,
+             "signs by force, and nobody can verify it: " + look.problem,
+             true);
       return;
     }
     if (needed && key.seen && !before.empty()) tell(key, "its record is back");

@@ -41,6 +41,8 @@ using Looks = std::map<std::string, dkim::Publication>;
 //
 // A record that goes away does not stop its key from signing: receivers take a
 // signature they cannot verify for none, and a slip in the DNS is soon mended.
+// Nor does one that was never seen stop a key that signs by force; who forces
+// may know better for a day, then it is told once.
 [[nodiscard]] Progress advance(std::vector<store::DkimKey> keys,
                                const Looks& looks,
                                TimePoint now,

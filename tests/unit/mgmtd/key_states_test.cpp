@@ -41,6 +41,13 @@ DkimKey forced(DkimKey made) {
   return made;
 }
 
+// Ten minutes ago, in vain.
+DkimKey missed(DkimKey made) {
+  made.checked = kNow - 10min;
+  made.problem = "not there";
+  return made;
+}
+
 Looks looks(std::initializer_list<std::pair<const char*, Sight>> all) {
   Looks out;
   for (const auto& [selector, sight] : all)
@@ -203,11 +210,51 @@ TEST_CASE("a key moves on by what the DNS is seen to answer, and by time") {
        false,
        0,
        false},
-      {"a forced key that was never seen is no warning",
-       {forced(key("now", active))},
+      {"a forced key that was never seen is no warning on its first day",
+       {missed(forced(key("now", active, kNow - kDay + 1s)))},
        looks({{"now", Sight::Missing}}),
        {},
        "now:active",
+       false,
+       0,
+       false},
+      {"then it is one",
+       {missed(forced(key("now", active, kNow - kDay)))},
+       looks({{"now", Sight::Missing}}),
+       {},
+       "now:active",
+       false,
+       1,
+       true},
+      {"also when its record is another one, which the settings forced",
+       {missed(key("now", active, kNow - kDay - 5min))},
+       looks({{"now", Sight::Wrong}}),
+       {.force = true},
+       "now:active",
+       false,
+       1,
+       true},
+      {"once",
+       {missed(forced(key("now", active, kNow - kDay - 10min)))},
+       looks({{"now", Sight::Missing}}),
+       {},
+       "now:active",
+       false,
+       0,
+       false},
+      {"not while nobody can say",
+       {missed(forced(key("now", active, kNow - kDay)))},
+       looks({{"now", Sight::Unknown}}),
+       {},
+       "now:active",
+       false,
+       0,
+       false},
+      {"nor of a key that waits for its record",
+       {missed(key("new", pending, kNow - kDay))},
+       looks({{"new", Sight::Missing}}),
+       {},
+       "new:pending",
        false,
        0,
        false},
