@@ -23,7 +23,7 @@ struct Ip {
   [[nodiscard]] unsigned bits() const { return v6 ? 128 : 32; }
 
   [[nodiscard]] bool bit(unsigned n) const {
-    return ((bytes[n / 8] >> (7U - n % 8U)) & 1U) != 0;
+    return ((static_cast<unsigned>(bytes[n / 8]) >> (7U - n % 8U)) & 1U) != 0;
   }
 
   bool operator==(const Ip&) const = default;
