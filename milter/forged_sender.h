@@ -1,6 +1,7 @@
 // Whether the sender's address of a message may be somebody else's. What
-// settings spare a sender (attachment rules, a filter that says "no spam") they
-// spare whoever really is it: anybody can write an address into MAIL FROM.
+// settings spare a sender (attachment rules, a filter that says "no spam", the
+// bonus of a correspondent) they spare whoever really is it: anybody can write
+// an address into MAIL FROM.
 #pragma once
 
 #include "milter/findings.h"
@@ -14,7 +15,11 @@ namespace mailreeve::milter {
 [[nodiscard]] bool claimsToBeOurs(const Transaction& transaction,
                                   const Findings& findings);
 
-// The same, or what is known of it speaks against it (senderIsDoubtful).
+// Whether what is known of the sender's address speaks against it: then it
+// earns nothing from the good name of whose it claims to be.
+[[nodiscard]] bool senderIsDoubtful(const Findings& findings);
+
+// Either of both.
 [[nodiscard]] bool mayBeForged(const Transaction& transaction,
                                const Findings& findings);
 

@@ -71,19 +71,4 @@ std::vector<mail::Header> spamFields(const SpamFinding& found,
   return fields;
 }
 
-// The bonus goes by MAIL FROM, so DMARC speaks for it only where both are of
-// one domain.
-bool senderIsDoubtful(const Findings& findings) {
-  const auto& found = findings.authentication;
-  if (found.vouchedFor) return false;
-  if (found.dmarc && found.dmarc->outcome == dmarc::Outcome::Fail) return true;
-  if (found.helo && found.helo->outcome == spf::Outcome::Fail) return true;
-  if (!found.spf) return false;
-  const bool proven = found.dmarc &&
-                      found.dmarc->outcome == dmarc::Outcome::Pass &&
-                      found.dmarc->authorDomain == found.spf->domain;
-  return !proven && (found.spf->outcome == spf::Outcome::Fail ||
-                     found.spf->outcome == spf::Outcome::SoftFail);
-}
-
 }  // namespace mailreeve::milter

@@ -29,8 +29,4 @@ namespace mailreeve::milter {
                                                    Decimal threshold,
                                                    bool failed);
 
-// Whether what is known of the sender's address speaks against it: then it
-// earns nothing from the good name of whose it claims to be.
-[[nodiscard]] bool senderIsDoubtful(const Findings& findings);
-
 }  // namespace mailreeve::milter

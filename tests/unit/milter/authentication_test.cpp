@@ -14,7 +14,7 @@
 #include "milter/checks/dmarc.h"
 #include "milter/checks/spf.h"
 #include "milter/edits/authentication_results.h"
-#include "milter/spam_fields.h"
+#include "milter/forged_sender.h"
 #include "tests/unit/milter/fixtures.h"
 
 namespace mailreeve::milter {
