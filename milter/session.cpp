@@ -71,6 +71,14 @@ Verdict unstorable(const Error& error) {
           {}};
 }
 
+// What people look a message up by.
+void label(const mail::Message& message, Report& report) {
+  if (const auto* id = message.header("Message-ID"))
+    report.messageId = id->text();
+  if (const auto* subject = message.header("Subject"))
+    report.subject = mail::readableHeader(subject->text());
+}
+
 std::chrono::microseconds since(Stopwatch::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(
       Stopwatch::now() - start);
@@ -259,70 +267,71 @@ std::optional<Verdict> Session::admit(Mail& mail) {
 }
 
 Verdict Session::judge(Mail& mail, Report& report, Mta& mta) {
-  const bool whole = origin_ != mail::Origin::Network;
-  if (!mail.transaction && !whole)
+  if (!mail.transaction && origin_ == mail::Origin::Network)
     return Verdict::defer("a message without DATA");
-  auto message = std::move(mail.builder).finish(mail.envelope);
+  const auto message = std::move(mail.builder).finish(mail.envelope);
   if (!message) return unstorable(message.error());
-  if (whole)
-    mail.transaction.emplace(mail.engine->policy(),
-                             mail.envelope,
-                             services_.clock.now(),
-                             mail.declaredSize,
-                             handlingOf(mail.envelope, *message));
-  if (const auto* id = message->header("Message-ID"))
-    report.messageId = id->text();
-  if (const auto* subject = message->header("Subject"))
-    report.subject = mail::readableHeader(subject->text());
-  if (services_.quarantine != nullptr)
-    mail.transaction->keepAs = [&](std::string step, std::string found) {
-      return services_.quarantine->idFor(mail.engine->policy(),
-                                         *message,
-                                         {.at = mail.transaction->at,
-                                          .step = std::move(step),
-                                          .found = std::move(found)});
-    };
-  Outcome outcome =
-      whole ? mail.engine->onWhole(*mail.transaction, *message)
-            : mail.engine->onMessage(
-                  *mail.transaction, *message, std::move(mail.inspection));
+  label(*message, report);
+  Outcome outcome = ask(mail, *message);
   report.checkLines = outcome.checkLines;
   mail.inspection = std::move(outcome.inspection);
-  if (outcome.verdict.kind == Verdict::Kind::Quarantine)
-    return tell(mail,
-                *message,
-                hold(mail, *message, std::move(outcome.verdict), report));
-  if (outcome.verdict.final())
-    return tell(mail, *message, std::move(outcome.verdict));
+  Verdict verdict = std::move(outcome.verdict);
+  if (verdict.kind == Verdict::Kind::Quarantine)
+    verdict = hold(mail, *message, std::move(verdict), report);
+  if (verdict.final()) return putLetters(mail, *message, std::move(verdict));
   if (auto applied = outcome.draft.applyTo(mta); !applied)
     return Verdict::defer(applied.error().what);
   Verdict settled = settle(mail, *message, outcome.draft, report, mta);
   if (settled.final()) return settled;
-  remember(mail);
-  return tell(mail, *message, std::move(outcome.verdict));
+  noteCorrespondents(mail);
+  return putLetters(mail, *message, std::move(verdict));
+}
+
+// What is not from the network has been asked nothing at DATA.
+Outcome Session::ask(Mail& mail, const mail::Message& message) {
+  const auto& engine = *mail.engine;
+  const bool whole = origin_ != mail::Origin::Network;
+  if (whole)
+    mail.transaction.emplace(engine.policy(),
+                             mail.envelope,
+                             services_.clock.now(),
+                             mail.declaredSize,
+                             handlingOf(mail.envelope, message));
+  auto& transaction = *mail.transaction;
+  if (services_.quarantine != nullptr)
+    transaction.keepAs = [&](std::string step, std::string found) {
+      return services_.quarantine->idFor(engine.policy(),
+                                         message,
+                                         {.at = transaction.at,
+                                          .step = std::move(step),
+                                          .found = std::move(found)});
+    };
+  return whole ? engine.onWhole(transaction, message)
+               : engine.onMessage(
+                     transaction, message, std::move(mail.inspection));
 }
 
 // A letter that cannot be kept is not worth a message, unless it would have
 // been all that is left of it.
-Verdict Session::tell(const Mail& mail,
-                      const mail::Message& message,
-                      Verdict verdict) {
+Verdict Session::putLetters(const Mail& mail,
+                            const mail::Message& message,
+                            Verdict verdict) {
   if (services_.outbox == nullptr) return verdict;
-  auto told = putRuleLetters(*services_.outbox,
-                             *mail.transaction,
-                             message,
-                             mail.inspection,
-                             verdict,
-                             services_.clock.now());
-  if (told) return verdict;
+  auto put = putRuleLetters(*services_.outbox,
+                            *mail.transaction,
+                            message,
+                            mail.inspection,
+                            verdict,
+                            services_.clock.now());
+  if (put) return verdict;
   if (verdict.kind == Verdict::Kind::Discard)
-    return Verdict::defer("content_rules: " + told.error().what);
-  log::warn("content_rules: " + told.error().what);
+    return Verdict::defer("content_rules: " + put.error().what);
+  log::warn("content_rules: " + put.error().what);
   return verdict;
 }
 
 // Whom this user has written to, now that it is sure.
-void Session::remember(const Mail& mail) {
+void Session::noteCorrespondents(const Mail& mail) {
   const auto& known = mail.engine->backends().correspondents;
   if (known == nullptr || !mail.transaction->user) return;
   for (const auto& address : mail.inspection.findings.writesTo)
@@ -342,12 +351,11 @@ Verdict Session::hold(const Mail& mail,
   auto id = services_.quarantine->hold(
       mail.engine->policy(),
       message,
-      {services_.clock.now(),
-       trace.empty() ? std::string() : trace.back().step,
-       verdict.found,
-       verdict.reason,
-       report.code,
-       mail.engine->generation()});
+      reasonFor(mail,
+                report,
+                trace.empty() ? std::string() : trace.back().step,
+                verdict.found,
+                verdict.reason));
   if (!id) return Verdict::defer("quarantine: " + id.error().what);
   report.quarantineId = *std::move(id);
   return verdict;
@@ -361,18 +369,26 @@ Result<Done> Session::keep(const Mail& mail,
   if (!wanted) return Done{};
   if (services_.quarantine == nullptr)
     return Error{ErrorCode::Unavailable, "there is none"};
-  auto id = services_.quarantine->hold(mail.engine->policy(),
-                                       message,
-                                       {services_.clock.now(),
-                                        wanted->step,
-                                        wanted->found,
-                                        wanted->reason,
-                                        report.code,
-                                        mail.engine->generation(),
-                                        wanted->id});
+  auto why =
+      reasonFor(mail, report, wanted->step, wanted->found, wanted->reason);
+  why.id = wanted->id;
+  auto id = services_.quarantine->hold(mail.engine->policy(), message, why);
   if (!id) return std::move(id).error();
   report.quarantineId = *std::move(id);
   return Done{};
+}
+
+HoldReason Session::reasonFor(const Mail& mail,
+                              const Report& report,
+                              std::string step,
+                              std::string found,
+                              std::string reason) const {
+  return {.at = services_.clock.now(),
+          .step = std::move(step),
+          .found = std::move(found),
+          .reason = std::move(reason),
+          .code = report.code,
+          .generation = mail.engine->generation()};
 }
 
 // The very last act: count, make sure that somebody is there to hear it, and
@@ -404,7 +420,7 @@ Verdict Session::settle(Mail& mail,
 }
 
 // A notice that cannot be kept is not worth a message.
-void Session::notify(const Findings& findings, const Verdict& verdict) {
+void Session::putNotices(const Findings& findings, const Verdict& verdict) {
   if (services_.outbox == nullptr) return;
   const auto put = [this](const std::vector<store::Notice>& notices) {
     for (const auto& notice : notices)
@@ -416,7 +432,7 @@ void Session::notify(const Findings& findings, const Verdict& verdict) {
 }
 
 // A step that refuses a release leaves the last line, and says so in it.
-void Session::obstruct(const Mail& mail, const Verdict& verdict) {
+void Session::noteObstacle(const Mail& mail, const Verdict& verdict) {
   const auto& trace = mail.inspection.trace;
   constexpr auto kReject = Verdict::Kind::Reject;
   if (!mail.released || verdict.kind != kReject || trace.empty() ||
@@ -447,8 +463,8 @@ Verdict Session::finish(Mail& mail, Verdict verdict, Report report) {
   if (proven != nullptr && services_.hits != nullptr &&
       verdict.kind != Verdict::Kind::Defer)
     services_.hits->count("allow", proven->name, report.at);
-  notify(mail.inspection.findings, verdict);
-  obstruct(mail, verdict);
+  putNotices(mail.inspection.findings, verdict);
+  noteObstacle(mail, verdict);
   report.envelope = std::move(mail.envelope);
   report.verdict = verdict;
   report.trace = std::move(mail.inspection.trace);

@@ -106,28 +106,36 @@ class Session {
   // What the token says, in the place of what the envelope says.
   [[nodiscard]] std::optional<Verdict> admit(Mail& mail);
   [[nodiscard]] Verdict judge(Mail& mail, Report& report, Mta& mta);
+
+  // All checks and edits that are left, at the end of the message.
+  [[nodiscard]] Outcome ask(Mail& mail, const mail::Message& message);
   [[nodiscard]] Verdict hold(const Mail& mail,
                              const mail::Message& message,
                              Verdict verdict,
                              Report& report);
-  void notify(const Findings& findings, const Verdict& verdict);
-  void obstruct(const Mail& mail, const Verdict& verdict);
   // What a part is taken out of goes on, and is kept as it came.
   [[nodiscard]] Result<Done> keep(const Mail& mail,
                                   const mail::Message& message,
                                   const Draft& draft,
                                   Report& report);
+  [[nodiscard]] HoldReason reasonFor(const Mail& mail,
+                                     const Report& report,
+                                     std::string step,
+                                     std::string found,
+                                     std::string reason) const;
   [[nodiscard]] Verdict settle(Mail& mail,
                                const mail::Message& message,
                                const Draft& draft,
                                Report& report,
                                Mta& mta);
-  static void remember(const Mail& mail);
+  static void noteCorrespondents(const Mail& mail);
 
   // The letters that the content rules ask for, now that `verdict` stands.
-  [[nodiscard]] Verdict tell(const Mail& mail,
-                             const mail::Message& message,
-                             Verdict verdict);
+  [[nodiscard]] Verdict putLetters(const Mail& mail,
+                                   const mail::Message& message,
+                                   Verdict verdict);
+  void putNotices(const Findings& findings, const Verdict& verdict);
+  void noteObstacle(const Mail& mail, const Verdict& verdict);
   [[nodiscard]] Verdict finish(Mail& mail, Verdict verdict, Report report);
 
   Services& services_;
