@@ -22,7 +22,9 @@ bool hasControls(std::string_view text) {
   });
 }
 
+// RFC 3629 section 3: the shortest form, no surrogates, up to U+10FFFF.
 bool validUtf8(std::string_view text) {
+  constexpr std::array<std::uint32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     const std::size_t length = c < 0x80            ? 1
@@ -30,10 +32,16 @@ bool validUtf8(std::string_view text) {
                                : (c >> 4U) == 0x0e ? 3
                                : (c >> 3U) == 0x1e ? 4
                                                    : 0;
-    if (length == 0 || i + length > text.size() || c == 0xc0 || c == 0xc1)
+    if (length == 0 || i + length > text.size()) return false;
+    std::uint32_t point = length == 1 ? c : c & (0x7fU >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next >> 6U) != 2) return false;
+      point = point << 6U | (next & 0x3fU);
+    }
+    if (point < kLeast[length] || point > 0x10ffff ||
+        (point >= 0xd800 && point <= 0xdfff))
       return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) >> 6U) != 2) return false;
     i += length;
   }
   return true;
