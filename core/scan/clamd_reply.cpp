@@ -35,7 +35,8 @@ Result<Finding> noted(Finding finding) {
     return Error{ErrorCode::Unavailable, "clamd: did not come to an end"};
   finding.kind = Finding::Kind::Clean;
   finding.virus.clear();
-  finding.note = "not all of it was scanned: " + limit;
+  // The cut may have gone through a character.
+  finding.note = "not all of it was scanned: " + printable(limit);
   return finding;
 }
 

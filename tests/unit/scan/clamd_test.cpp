@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/text.h"
 #include "tests/unit/scan/engine_double.h"
 
 namespace mailreeve::scan {
@@ -71,6 +72,10 @@ TEST_CASE("clamd stopped at one of its limits") {
       "1: stream: " + limits + ".MaxFiles FOUND", 1, OverLimits::Noted);
   REQUIRE(noted);
   CHECK(noted->note == "not all of it was scanned: MaxFiles");
+  const auto odd = parseClamdReply(
+      "1: stream: " + limits + "\xe2\x80\xbb FOUND", 1, OverLimits::Noted);
+  REQUIRE(odd);
+  CHECK(odd->note == printable(odd->note));
 }
 
 TEST_CASE("clamd's version") {
