@@ -13,6 +13,7 @@ HtmlPlaces findHtmlPlaces(std::string_view html) {
   std::optional<std::size_t> htmlEnd;
   std::optional<std::size_t> quote;
   std::size_t end = html.size();
+  std::size_t opened = 0;  // Where the last start tag begins.
 
   HtmlScanner scanner(html);
   HtmlQuote quotes;
@@ -36,11 +37,14 @@ HtmlPlaces findHtmlPlaces(std::string_view html) {
     if (token.kind == Kind::Close && token.name == "html")
       htmlEnd = token.begin;
     if (token.kind == Kind::Broken) {
-      // Text in a <title> or <style> that is not closed is not shown either.
-      const bool rawText =
-          before.kind == Kind::Open && before.name == token.name;
-      end = rawText ? before.begin : token.begin;
+      // Nor is text in a <title> or <style> shown that has no end, or half of
+      // one.
+      const bool inRawText =
+          before.kind == Kind::RawText ||
+          (before.kind == Kind::Open && before.name == token.name);
+      end = inRawText ? opened : token.begin;
     }
+    if (token.kind == Kind::Open) opened = token.begin;
   }
   HtmlPlaces places{top, bodyEnd.value_or(htmlEnd.value_or(end)), {}};
   if (quote && !quotes.continued() && *quote >= top) places.aboveQuote = quote;
