@@ -7,6 +7,7 @@
 #include "core/base/network.h"
 #include "core/base/text.h"
 #include "core/mail/address.h"
+#include "core/mail/charset.h"
 #include "core/pattern/pattern_set.h"
 
 namespace mailreeve::config {
@@ -20,31 +21,6 @@ bool hasControls(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
-}
-
-// RFC 3629 section 3: the shortest form, no surrogates, up to U+10FFFF.
-bool validUtf8(std::string_view text) {
-  constexpr std::array<std::uint32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = c < 0x80            ? 1
-                               : (c >> 5U) == 0x06 ? 2
-                               : (c >> 4U) == 0x0e ? 3
-                               : (c >> 3U) == 0x1e ? 4
-                                                   : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    std::uint32_t point = length == 1 ? c : c & (0x7fU >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next >> 6U) != 2) return false;
-      point = point << 6U | (next & 0x3fU);
-    }
-    if (point < kLeast[length] || point > 0x10ffff ||
-        (point >= 0xd800 && point <= 0xdfff))
-      return false;
-    i += length;
-  }
-  return true;
 }
 
 std::string checkLine(std::string_view text) {
@@ -197,7 +173,7 @@ std::string checkKind(TextKind kind, std::string_view text) {
 }  // namespace
 
 std::string checkText(TextKind kind, std::string_view text) {
-  if (!validUtf8(text)) return "must be valid UTF-8";
+  if (!mail::isValidUtf8(text)) return "must be valid UTF-8";
   if (kind == TextKind::Block) {
     if (text.size() > kMostBlock) return "must not be longer than 256 KiB";
   } else if (std::string wrong = checkLine(text); !wrong.empty()) {
