@@ -174,7 +174,7 @@ std::string patternOf(const ListEntry& entry, AccessKind kind) {
   return entry.domain.empty() ? entry.sender : "*@" + entry.domain;
 }
 
-Key addressKey(std::string pattern) {
+Key addressKey(std::string_view pattern) {
   const auto domainKey = [&pattern](Key::Form form, std::size_t start) {
     std::string domain = lower(pattern.substr(start));
     const bool plain = domain.find_first_of("*@") == std::string::npos;
@@ -183,11 +183,11 @@ Key addressKey(std::string pattern) {
   if (pattern.starts_with("*@*.")) return domainKey(Key::Form::SubDomains, 4);
   if (pattern.starts_with("*@")) return domainKey(Key::Form::Domain, 2);
   if (pattern.starts_with("*.")) return domainKey(Key::Form::SubDomains, 2);
-  if (pattern.ends_with("@*")) pattern.pop_back();
+  if (pattern.ends_with("@*")) pattern.remove_suffix(1);
   const bool address =
-      pattern == "<>" || pattern.find('@') != std::string::npos;
-  if (!address || pattern.find('*') != std::string::npos) return {};
-  return {Key::Form::Exact, std::move(pattern)};
+      pattern == "<>" || pattern.find('@') != std::string_view::npos;
+  if (!address || pattern.find('*') != std::string_view::npos) return {};
+  return {Key::Form::Exact, std::string(pattern)};
 }
 
 // Nothing: the table is not about such entries.
@@ -197,9 +197,9 @@ std::optional<Key> keyOf(const ListEntry& entry, AccessKind kind) {
     if (client.empty()) return std::nullopt;
     return Key{Key::Form::Exact, client};
   }
-  std::string pattern = patternOf(entry, kind);
+  const std::string pattern = patternOf(entry, kind);
   if (pattern.empty()) return std::nullopt;
-  return addressKey(std::move(pattern));
+  return addressKey(pattern);
 }
 
 // Why no line can say when the entry holds; empty: it always does.
