@@ -40,11 +40,15 @@ std::string asUtf8(const char* text) {
   return out;
 }
 
-void readParameters(GMimeParamList* list, MimeNode& node) {
+// `only` names the one parameter that counts; empty: all do.
+void readParameters(GMimeParamList* list,
+                    std::string_view only,
+                    MimeNode& node) {
   const int count = std::min(::g_mime_param_list_length(list), kMaxParameters);
   for (int i = 0; i < count; ++i) {
     GMimeParam* parameter = ::g_mime_param_list_get_parameter_at(list, i);
     std::string name = lower(asUtf8(::g_mime_param_get_name(parameter)));
+    if (!only.empty() && name != only) continue;
     if (!node.parameter(name).empty()) continue;
     node.parameters.emplace_back(std::move(name),
                                  asUtf8(::g_mime_param_get_value(parameter)));
@@ -86,7 +90,7 @@ bool readContentType(const std::string& value, MimeNode& node) {
   node.type =
       lower(asUtf8(::g_mime_content_type_get_media_type(parsed.get()))) + "/" +
       lower(asUtf8(::g_mime_content_type_get_media_subtype(parsed.get())));
-  readParameters(::g_mime_content_type_get_parameters(parsed.get()), node);
+  readParameters(::g_mime_content_type_get_parameters(parsed.get()), {}, node);
   return true;
 }
 
@@ -98,7 +102,9 @@ void readDisposition(const std::string& value, MimeNode& node) {
   node.disposition =
       lower(asUtf8(::g_mime_content_disposition_get_disposition(parsed.get())));
   node.disposition = std::string(trim(node.disposition));
+  // A charset or boundary here means nothing to a mail program.
   readParameters(::g_mime_content_disposition_get_parameters(parsed.get()),
+                 "filename",
                  node);
 }
 

@@ -414,6 +414,23 @@ TEST_CASE("what looks like boundaries does not make reading slow") {
   CHECK(std::clock() - begin < CLOCKS_PER_SEC);
 }
 
+TEST_CASE("only Content-Type says how text is to be read") {
+  const std::string disposition =
+      "Content-Disposition: attachment; charset=utf-16; boundary=b; "
+      "filename=a.txt\n";
+  for (const std::string& header :
+       {disposition + "Content-Type: text/plain; charset=utf-8\n",
+        "Content-Type: text/plain; charset=utf-8\n" + disposition}) {
+    CAPTURE(header);
+    const auto tree = MimeTree::parse(header + "\nx\n");
+    CHECK(tree.root().charset == "utf-8");
+    CHECK(tree.root().parameter("boundary").empty());
+    CHECK(tree.root().filename == "a.txt");
+  }
+  const auto alone = MimeTree::parse(disposition + "\nx\n");
+  CHECK(alone.root().charset.empty());
+}
+
 TEST_CASE("charset, encoding and content id are read") {
   const auto tree = MimeTree::parse(
       "Content-Type: text/plain; CHARSET=\"UTF-8\"; format=flowed\n"
