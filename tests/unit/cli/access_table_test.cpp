@@ -4,26 +4,16 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/unit/cli/list_line_text.h"
+
 namespace mailreeve::cli {
 
 namespace {
 
-// "allow ip 192.0.2.7", "2: block: has no value".
 std::string access(const std::string& map, AccessKind kind) {
   auto lines = parseAccessMap(map, kind);
   REQUIRE(lines);
-  std::string out;
-  for (const auto& line : *lines) {
-    if (!out.empty()) out += "; ";
-    if (!line.problem.empty()) {
-      out += std::to_string(line.line) + ": " + line.problem;
-      continue;
-    }
-    out += std::string(name(line.list)) + " " + criterionKey(line.entry) + " " +
-           criterionValue(line.entry);
-    if (line.entry.action == config::ListAction::Discard) out += " discard";
-  }
-  return out;
+  return textOf(*lines);
 }
 
 }  // namespace

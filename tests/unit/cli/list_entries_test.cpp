@@ -5,28 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "core/config/load.h"
+#include "tests/unit/cli/list_line_text.h"
 
 namespace mailreeve::cli {
-
-namespace {
-
-// "allow ip 192.0.2.7", "2: block: has no value".
-std::string text(const std::vector<ListLine>& lines) {
-  std::string out;
-  for (const auto& line : lines) {
-    if (!out.empty()) out += "; ";
-    if (!line.problem.empty()) {
-      out += std::to_string(line.line) + ": " + line.problem;
-      continue;
-    }
-    out += std::string(name(line.list)) + " " + criterionKey(line.entry) + " " +
-           criterionValue(line.entry);
-    if (line.entry.action == config::ListAction::Discard) out += " discard";
-  }
-  return out;
-}
-
-}  // namespace
 
 TEST_CASE("lists go out as CSV and as YAML, and come back the same") {
   config::Lists lists;
@@ -97,7 +78,7 @@ TEST_CASE("every bad record of a CSV file is told") {
     CAPTURE(row.label);
     auto lines = parseListCsv(row.csv);
     REQUIRE(lines);
-    CHECK(text(*lines) == row.want);
+    CHECK(textOf(*lines) == row.want);
   }
   CHECK(!parseListCsv("name,value\n"));
   CHECK(!parseListCsv("criterion,value,colour\n"));
