@@ -2,21 +2,13 @@
 // matched, and all of it wherever nothing is said to be unread.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "core/content/message_text.h"
 #include "core/mail/charset.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailreeve;
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

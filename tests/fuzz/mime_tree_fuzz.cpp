@@ -2,19 +2,16 @@
 // must: inside the message, inside its parent, behind its elder sibling.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "core/mail/charset.h"
 #include "core/mail/mime_tree.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailreeve::mail;
+using mailreeve::require;
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void checkNode(const MimeTree& tree, std::size_t index, std::size_t size) {
   const auto& node = tree.nodes()[index];

@@ -3,20 +3,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "core/mail/charset.h"
 #include "core/mail/notice.h"
 #include "core/mail/splice.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailreeve::mail;
+using mailreeve::require;
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 Notice noticeFor(unsigned choice) {
   return {.id = "fuzz",

@@ -5,7 +5,6 @@
 // byte.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,14 +14,12 @@
 #include "core/mail/html_text.h"
 #include "core/mail/leaf_text.h"
 #include "core/mail/part_edit.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailreeve::mail;
+using mailreeve::require;
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 enum class Change { Cut, Note, HtmlToText };
 
